@@ -1,0 +1,33 @@
+# The one list of commands. Each also stands in the README for people without make.
+PY := .venv/bin/python
+.PHONY: help setup demo test lint fast lock replicas
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+setup: .venv/ready  ## build .venv from the locked requirements
+.venv/ready: requirements/dev.txt requirements/uv.txt
+	python3 -m venv .venv || { echo "python3 needs its venv module (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements/dev.txt requirements/uv.txt
+	touch .venv/ready
+
+demo: setup  ## the local workspace with the real bot in it
+	$(PY) -m sandbox
+
+lint: setup  ## ruff, mypy, import-linter
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-cache
+
+fast: setup  ## the tests without a browser and without processes
+	$(PY) -m pytest -n 2 -m "not browser and not process"
+
+test: setup lint  ## everything; needs Chromium from the system's packages
+	$(PY) -m tests.browser_present
+	$(PY) -m pytest -n 2
+
+lock:  ## compile the locked requirements anew
+	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/uv.in -o requirements/uv.txt
+	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/runtime.in -o requirements/runtime.txt
+	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/dev.in -o requirements/dev.txt
