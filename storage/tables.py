@@ -1,0 +1,305 @@
+"""The tables. They never leave this room: what crosses the door are the frozen dataclasses of domain/.
+
+Wall 3 of the isolation rule stands here: an imported item of a company carries (link, company, external company) as one
+foreign key, so the database itself refuses a row under another company than its link's.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, ForeignKeyConstraint, Index, MetaData, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+naming = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(SQLModel):
+    metadata = naming
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware UTC datetimes on both databases; SQLite would drop the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _when(nullable: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(Utc, nullable=nullable))
+
+
+def _long(default: str = "") -> Any:
+    return Field(default=default, sa_column=Column(Text, nullable=False))
+
+
+def _json(nullable: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(JSON, nullable=nullable))
+
+
+class ConnectionRow(Base, table=True):
+    __tablename__ = "connection"
+    id: str = Field(primary_key=True)
+    source: str = Field(unique=True)
+    sealed: bytes  # the credentials, encrypted
+    shown: dict[str, str] = _json()  # the fields that are no secret
+    last_four: str = ""
+    account: str = _long()
+    counts: dict[str, int] = _json()
+    locked: dict[str, str] = _json()
+    trouble: str = _long()  # the sentence of the last failure; "" while all is well
+    created_by: str = ""
+    channel: str = ""
+    created_at: datetime = _when()
+    tested_at: datetime = _when()
+
+
+class DataKeyRow(Base, table=True):
+    __tablename__ = "data_key"
+    owner: str = Field(primary_key=True)
+    wrapped: bytes
+    master: str = ""  # id of the master key it is wrapped with
+
+
+class CompanyRow(Base, table=True):
+    __tablename__ = "company"
+    id: str = Field(primary_key=True)
+    name: str = _long()
+    name_fold: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    domain: str | None = Field(default=None, unique=True)
+    web: str = _long()
+    state: str = Field(index=True)
+    is_own: bool = False
+    created_at: datetime = _when()
+    created_by_plan: str | None = None
+
+
+class LinkRow(Base, table=True):
+    __tablename__ = "link"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "external_id"),  # one upstream company feeds one company
+        UniqueConstraint("connection_id", "company_id"),
+        UniqueConstraint("id", "company_id", "external_id"),  # what imported items point at
+    )
+    id: str = Field(primary_key=True)
+    connection_id: str = Field(foreign_key="connection.id")
+    company_id: str = Field(foreign_key="company.id", index=True)
+    external_id: str
+    external_name: str = _long()
+    version: int = 1
+    state: str = "active"
+    reason: str = _long()
+    decided_by: str = ""
+    decided_at: datetime = _when()
+
+
+class UpstreamCompanyRow(Base, table=True):
+    __tablename__ = "upstream_company"
+    connection_id: str = Field(primary_key=True, foreign_key="connection.id")
+    external_id: str = Field(primary_key=True)
+    name: str = _long()
+    name_fold: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    row: dict[str, Any] = _json()
+    fingerprint: str = ""
+    ignored: bool = False  # "Not to be mapped"
+    ignored_by: str = ""
+    seen: str = ""  # id of the read that last saw it
+
+
+class PersonRow(Base, table=True):
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("company_id", "email_fold"), UniqueConstraint("id", "company_id"))
+    id: str = Field(primary_key=True)
+    company_id: str = Field(foreign_key="company.id")
+    kind: str
+    email: str = _long()
+    email_fold: str
+    first_name: str = _long()
+    last_name: str = _long()
+    title: str = _long()
+    role: str
+    suspended: bool = False
+    created_at: datetime = _when()
+    created_by_plan: str | None = None
+
+
+class OriginRow(Base, table=True):
+    """Where a person came from: source, connection, upstream company, upstream id, run."""
+
+    __tablename__ = "origin"
+    __table_args__ = (
+        ForeignKeyConstraint(["link_id", "company_id", "external_company_id"], ["link.id", "link.company_id", "link.external_id"]),
+        ForeignKeyConstraint(["person_id", "company_id"], ["person.id", "person.company_id"]),
+    )
+    connection_id: str = Field(primary_key=True, foreign_key="connection.id")
+    kind: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    company_id: str
+    person_id: str = Field(index=True)
+    link_id: str | None = Field(default=None, index=True)  # None for staff, who come from the source itself
+    external_company_id: str | None = None
+    fingerprint: str = ""
+    plan_id: str = ""
+    gone: bool = False  # no longer seen upstream
+
+
+class PlanRow(Base, table=True):
+    __tablename__ = "plan"
+    id: str = Field(primary_key=True)
+    kind: str
+    connection_id: str = Field(index=True)
+    source_title: str = ""
+    company_id: str | None = Field(default=None, index=True)
+    company_name: str = _long()
+    link_id: str | None = None
+    link_version: int = 0
+    state: str = Field(index=True)
+    requested_by: str = ""
+    requested_by_name: str = ""
+    requested_at: datetime = _when()
+    needs_second: bool = False
+    counts: dict[str, int] = _json()
+    digest: str = ""
+    read_rows: int = 0
+    read_total: int | None = None
+    done_rows: int = 0
+    decided_by: str = ""
+    decided_by_name: str = ""
+    decided_at: datetime | None = _when(nullable=True)
+    note: str = _long()
+    channel: str = ""
+    message_ts: str = ""
+    selection: list[str] | None = _json(nullable=True)
+    finished_at: datetime | None = _when(nullable=True)
+    as_of: str = ""
+    auto: bool = False
+
+
+class PlanItemRow(Base, table=True):
+    __tablename__ = "plan_item"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "external_id"),
+        Index("ix_plan_item_action", "plan_id", "action", "seq"),
+        Index("ix_plan_item_match", "plan_id", "match_key"),
+    )
+    plan_id: str = Field(primary_key=True, foreign_key="plan.id")
+    seq: int = Field(primary_key=True)
+    external_id: str
+    label: str = _long()
+    detail: str = _long()
+    row: dict[str, Any] = _json()
+    match_key: str = ""  # folded e-mail or normalised domain, to see twins inside one plan
+    action: str = ""
+    reason: str = _long()
+    target: str = ""
+    changes: dict[str, list[str]] = _json()
+    waits: bool = False
+
+
+class InvitationRow(Base, table=True):
+    __tablename__ = "invitation"
+    __table_args__ = (ForeignKeyConstraint(["person_id", "company_id"], ["person.id", "person.company_id"]), Index("ix_invitation_state", "state", "company_id"))
+    id: str = Field(primary_key=True)
+    person_id: str = Field(unique=True)
+    company_id: str
+    state: str
+    generation: int = 1
+    invited_by: str = ""
+    invited_at: datetime = _when()
+    expires_at: datetime | None = _when(nullable=True)
+    last_sent_at: datetime | None = _when(nullable=True)
+    sent_count: int = 0
+    accepted_at: datetime | None = _when(nullable=True)
+    trouble: str = _long()
+    not_before: datetime | None = _when(nullable=True)  # the next try after a temporary refusal
+    tries: int = 0
+
+
+class InvitationTokenRow(Base, table=True):
+    __tablename__ = "invitation_token"
+    hash: str = Field(primary_key=True)
+    invitation_id: str = Field(foreign_key="invitation.id", index=True)
+    generation: int
+
+
+class JournalRow(Base, table=True):
+    __tablename__ = "journal"
+    seq: int | None = Field(default=None, primary_key=True)
+    at: datetime = _when()
+    actor: str = ""
+    actor_name: str = ""
+    what: str = ""
+    company_id: str | None = Field(default=None, index=True)
+    subject: str = Field(default="", index=True)
+    said: str = _long()
+    data: dict[str, Any] = _json()
+    hash: str = ""
+
+
+class ChannelBindingRow(Base, table=True):
+    __tablename__ = "channel_binding"
+    channel: str = Field(primary_key=True)
+    company_id: str = Field(foreign_key="company.id")
+    bound_by: str = ""
+
+
+class WorkingCompanyRow(Base, table=True):
+    __tablename__ = "working_company"
+    user_id: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    company_id: str = Field(foreign_key="company.id")
+
+
+class RoleRow(Base, table=True):
+    __tablename__ = "role"
+    user_id: str = Field(primary_key=True)
+    role: str
+    given_by: str = ""
+
+
+class SettingRow(Base, table=True):
+    __tablename__ = "setting"
+    key: str = Field(primary_key=True)
+    value: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+
+
+class DigestRow(Base, table=True):
+    __tablename__ = "digest"
+    channel: str = Field(primary_key=True)
+    time: str
+    days: list[int] = _json()
+    zone: str
+    say_all_clear: bool = False
+    company_id: str | None = None
+    last_slot: str = ""
+    last_at: datetime | None = _when(nullable=True)
+    made_by: str = ""
+
+
+class SyncRow(Base, table=True):
+    """What the periodic sync of one connection and kind knows."""
+
+    __tablename__ = "sync"
+    connection_id: str = Field(primary_key=True, foreign_key="connection.id")
+    kind: str = Field(primary_key=True)
+    on: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    as_of: str = ""  # the source's clock when the last good read began
+    known: int = 0  # rows the last good full read held
+    last_at: datetime | None = _when(nullable=True)
+    last_note: str = _long()
