@@ -16,6 +16,7 @@ from domain.errors import Stop, Stranger
 class LinkState(StrEnum):
     ACTIVE = "active"
     ORPHANED = "orphaned"  # gone, inactive or unreadable upstream: frozen until a person decides
+    RETIRED = "retired"  # re-mapped or unlinked: kept only as the origin of what came through it
 
 
 @dataclass(frozen=True)

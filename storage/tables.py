@@ -90,12 +90,16 @@ class CompanyRow(Base, table=True):
     created_by_plan: str | None = None
 
 
+_LIVE = text("state <> 'retired'")
+
+
 class LinkRow(Base, table=True):
     __tablename__ = "link"
+    # A re-map retires the row and adds another, so that what came through the old one keeps pointing at it.
     __table_args__ = (
-        UniqueConstraint("connection_id", "external_id"),  # one upstream company feeds one company
-        UniqueConstraint("connection_id", "company_id"),
         UniqueConstraint("id", "company_id", "external_id"),  # what imported items point at
+        Index("uq_link_one_upstream_one_company", "connection_id", "external_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("uq_link_one_company_one_upstream", "connection_id", "company_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
     )
     id: str = Field(primary_key=True)
     connection_id: str = Field(foreign_key="connection.id")
@@ -117,9 +121,17 @@ class UpstreamCompanyRow(Base, table=True):
     name_fold: str = Field(sa_column=Column(Text, nullable=False, index=True))
     row: dict[str, Any] = _json()
     fingerprint: str = ""
-    ignored: bool = False  # "Not to be mapped"
-    ignored_by: str = ""
     seen: str = ""  # id of the read that last saw it
+
+
+class NotMappedRow(Base, table=True):
+    """A person's word that a company has no counterpart at a source."""
+
+    __tablename__ = "not_mapped"
+    connection_id: str = Field(primary_key=True, foreign_key="connection.id")
+    company_id: str = Field(primary_key=True, foreign_key="company.id")
+    decided_by: str = ""
+    decided_at: datetime = _when()
 
 
 class PersonRow(Base, table=True):
@@ -298,7 +310,7 @@ class SyncRow(Base, table=True):
     __tablename__ = "sync"
     connection_id: str = Field(primary_key=True, foreign_key="connection.id")
     kind: str = Field(primary_key=True)
-    on: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    enabled: bool = True
     as_of: str = ""  # the source's clock when the last good read began
     known: int = 0  # rows the last good full read held
     last_at: datetime | None = _when(nullable=True)

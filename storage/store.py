@@ -1,0 +1,4 @@
+"""Placeholder of the store; being written."""
+
+
+class Store: ...
