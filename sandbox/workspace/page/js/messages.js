@@ -1,0 +1,106 @@
+// A list of messages that redraws only what changed, so that an edit elsewhere never disturbs what one is doing.
+
+import { dayKey, dayLabel, whenOf } from "./dates.js";
+import { h, icon } from "./dom.js";
+import { renderMessage } from "./message.js";
+
+const NEAR = 5 * 60; // messages of one author this close (in seconds) share a heading
+
+const sameVoice = (a, b) => a && a.user === b.user && (a.bot?.name ?? "") === (b.bot?.name ?? "")
+  && Boolean(a.ephemeral_to) === Boolean(b.ephemeral_to) && !b.ephemeral_to
+  && Number(b.ts) - Number(a.ts) < NEAR && dayKey(whenOf(a.ts)) === dayKey(whenOf(b.ts));
+
+export class MessageList {
+  constructor({ label, inThread = false, onThread, onDismiss, intro }) {
+    this.options = { inThread, onThread, onDismiss };
+    this.intro = intro;
+    this.drawn = new Map(); // key -> {signature, node}
+    this.list = h("div", { class: "messages", role: "feed", "aria-label": label });
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, this.list);
+    this.jump = h("button", {
+      type: "button", class: "jump press primary", hidden: true, on: { click: () => this.toEnd() },
+    }, icon("down"), "New messages");
+    this.node = h("div", { class: "message-pane" }, this.scroller, this.jump);
+    this.scroller.addEventListener("scroll", () => {
+      this.atEnd = this.isAtEnd();
+      if (this.atEnd) this.jump.hidden = true;
+    });
+    this.atEnd = true;
+    // Pictures, tables and phone keyboards change heights after drawing; stay where one was.
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.scroller);
+    this.count = 0;
+  }
+
+  isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < 60;
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.atEnd = true;
+    this.jump.hidden = true;
+  }
+
+  reset(label) {
+    this.drawn.clear();
+    this.list.replaceChildren();
+    this.list.setAttribute("aria-label", label);
+    this.scroller.setAttribute("aria-label", label);
+    this.count = 0;
+    this.atEnd = true;
+  }
+
+  /** Draw a row again only when what it shows changed. */
+  row(key, signature, make, next) {
+    const before = this.drawn.get(key);
+    const entry = before?.signature === signature ? before : { signature, node: make() };
+    if (before && before !== entry && before.node.contains(document.activeElement)) this.keepFocus(before.node, entry.node);
+    next.set(key, entry);
+    return entry.node;
+  }
+
+  keepFocus(old, fresh) {
+    const { key } = document.activeElement.dataset;
+    requestAnimationFrame(() => {
+      const again = key && fresh.querySelector(`[data-key="${CSS.escape(key)}"]`);
+      // The pressed button is often gone with the edit; then the message itself is the place to go on from.
+      (again || fresh).focus({ preventScroll: true });
+    });
+    old.dataset.old = "true";
+  }
+
+  draw(messages) {
+    const next = new Map();
+    const nodes = [];
+    const intro = this.intro?.(messages);
+    if (intro) nodes.push(this.row("intro", intro.signature, intro.make, next));
+    let previous = null;
+    for (const message of messages) {
+      const day = dayKey(whenOf(message.ts));
+      if (!previous || dayKey(whenOf(previous.ts)) !== day) {
+        const label = dayLabel(whenOf(message.ts));
+        nodes.push(this.row(`day ${day}`, label, () => h("div", { class: "day", role: "separator" }, h("span", {}, label)), next));
+      }
+      const compact = sameVoice(previous, message);
+      const options = { ...this.options, compact };
+      nodes.push(this.row(message.ts, JSON.stringify([message, compact]), () => renderMessage(message, options), next));
+      previous = message;
+    }
+    this.place(nodes);
+    this.drawn = next;
+    if (this.atEnd) this.toEnd();
+    else if (messages.length > this.count) this.jump.hidden = false;
+    this.count = messages.length;
+  }
+
+  /** Move as few nodes as possible: a moved node would lose focus and selection. */
+  place(nodes) {
+    const keep = new Set(nodes);
+    for (const child of [...this.list.children]) if (!keep.has(child)) child.remove();
+    nodes.forEach((node, index) => {
+      const there = this.list.children[index];
+      if (there !== node) this.list.insertBefore(node, there || null);
+    });
+  }
+}
