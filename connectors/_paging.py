@@ -1,0 +1,139 @@
+"""Shared by readers of lists: rows decoded one by one, cursors, guards against a list that misbehaves."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+import msgspec
+
+from domain.errors import Stop, TryLater
+from domain.ports import BadRow
+
+Shape = TypeVar("Shape")
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Batch(Generic[Row]):
+    """One page's rows. `ids`: the id of every row that has one, the bad ones' too, in the page's order."""
+
+    rows: tuple[Row, ...]
+    bad: tuple[BadRow, ...]
+    ids: tuple[str, ...]
+
+
+def read_rows(
+    raws: Iterable[msgspec.Raw], shape: type[Shape], convert: Callable[[Shape], Row | None]
+) -> Batch[Row]:
+    """Decode each row alone, so that one bad row costs only itself.
+
+    `convert` makes our row of the vendor's; None leaves it out, ValueError("has no name") makes it a bad one.
+    """
+    rows: list[Row] = []
+    bad: list[BadRow] = []
+    ids: list[str] = []
+    for raw in raws:
+        row_id = _id_of(raw)
+        if row_id:
+            ids.append(row_id)
+        try:
+            row = convert(msgspec.json.decode(raw, type=shape))
+        except (msgspec.ValidationError, UnicodeDecodeError, ValueError) as wrong:
+            bad.append(BadRow(row_id, _readable(wrong)))
+            continue
+        if row is not None:
+            rows.append(row)
+    return Batch(tuple(rows), tuple(bad), tuple(ids))
+
+
+class _OnlyId(msgspec.Struct):
+    id: int | str | None = None
+
+
+def _id_of(raw: msgspec.Raw) -> str:
+    try:
+        found = msgspec.json.decode(raw, type=_OnlyId).id
+    except (msgspec.ValidationError, UnicodeDecodeError):
+        return ""
+    return "" if found is None else str(found)
+
+
+def _readable(wrong: Exception) -> str:
+    """A reason a technician understands, never the row's contents: "lastName: expected text, got int"."""
+    if not isinstance(wrong, msgspec.ValidationError):
+        return "is not readable text" if isinstance(wrong, UnicodeDecodeError) else str(wrong)
+    text = str(wrong)
+    missing = re.search(r"missing required field `([^`]+)`", text)
+    if missing:
+        return f"has no {missing.group(1)}"
+    place = re.search(r" - at `\$\.?([^`]*)`", text)
+    what = re.sub(r" - at `.*", "", text).replace("`", "").replace("str", "text").replace(" | null", "")
+    what = what[:1].lower() + what[1:]
+    return f"{place.group(1)}: {what}" if place and place.group(1) else what
+
+
+# --- cursors ------------------------------------------------------------------------------------
+
+
+def pack(place: msgspec.Struct) -> str:
+    return msgspec.json.encode(place).decode()
+
+
+def unpack(cursor: str, shape: type[Shape]) -> Shape:
+    try:
+        return msgspec.json.decode(cursor, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Stop("The place where the read was to go on is damaged. Start the import again.") from None
+
+
+# --- guards -------------------------------------------------------------------------------------
+
+
+def mark(ids: Iterable[str]) -> str:
+    """A short fingerprint of a page, carried in the cursor to know the page when it comes a second time."""
+    return hashlib.blake2s(",".join(ids).encode(), digest_size=8).hexdigest()
+
+
+def same_page_twice(vendor: str, what: str) -> TryLater:
+    return TryLater(
+        f"{vendor} answered the same page twice while {what} were read, so the list cannot be trusted. "
+        "The read was stopped; try again later and report it if it stays."
+    )
+
+
+def half_read(vendor: str, what: str, seen: int, total: int) -> TryLater:
+    return TryLater(
+        f"{vendor} announced {total:,} {what} but gave only {seen:,}: a half-read list. "
+        "Nothing was concluded from it; try again later."
+    )
+
+
+# --- times --------------------------------------------------------------------------------------
+
+
+def moment(text: str | None) -> datetime | None:
+    """A vendor's time; UTC where it does not say (Autotask's older answers lack the Z); None for no time."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def iso(text: str | None) -> str:
+    """The same time as "2026-11-21T10:00:00Z", with milliseconds where it has them; "" for no time."""
+    found = moment(text)
+    if found is None:
+        return ""
+    return found.isoformat(timespec="milliseconds" if found.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def instant(since: str) -> datetime:
+    """The watermark a caller hands in."""
+    found = moment(since)
+    if found is None:
+        raise Stop("The time of the last sync is unreadable. Run a full sync instead.")
+    return found

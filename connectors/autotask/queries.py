@@ -1,0 +1,94 @@
+"""Autotask's query language, as far as it is used. Unknown operators are dropped in silence, so only known ones.
+
+https://ww1.autotask.net/help/DeveloperHelp/Content/APIs/REST/API_Calls/REST_Basic_Query_Calls.htm
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+Condition = dict[str, Any]
+PAGE_SIZE = 500
+BEFORE_ALL = -1  # 0 is a valid id
+
+# Which field moves on a change differs by object, and one alone misses changes.
+CHANGE_FIELDS = {
+    "Companies": ("lastActivityDate", "lastTrackedModifiedDateTime"),
+    "Contacts": ("lastActivityDate", "lastModifiedDate"),
+}
+
+
+class PageDetails(msgspec.Struct):
+    next_url: str | None | msgspec.UnsetType = msgspec.field(name="nextPageUrl", default=msgspec.UNSET)
+
+
+class Listing(msgspec.Struct):
+    """{"items":[{"id":174,"companyName":"Contoso"}],
+    "pageDetails":{"count":1,"requestCount":500,"prevPageUrl":null,"nextPageUrl":null}}"""
+
+    items: list[msgspec.Raw] | None = None
+    details: PageDetails | None = msgspec.field(name="pageDetails", default=None)
+
+    def is_last(self) -> bool:
+        """By the missing next page, so that a full last page costs no empty call; else by its length."""
+        if self.details is None or self.details.next_url is msgspec.UNSET:
+            return len(self.items or ()) < PAGE_SIZE
+        return not self.details.next_url
+
+
+class Count(msgspec.Struct):
+    """{"queryCount":1200}"""
+
+    count: int = msgspec.field(name="queryCount")
+
+
+class PicklistValue(msgspec.Struct):
+    """{"value":"1","label":"Customer","isActive":true,…}: values are strings here and integers in the rows."""
+
+    value: str | int | None = None
+    label: str | None = None
+
+
+class FieldInfo(msgspec.Struct):
+    name: str | None = None
+    values: list[PicklistValue] | None = msgspec.field(name="picklistValues", default=None)
+
+
+class FieldInfos(msgspec.Struct):
+    """{"fields":[{"name":"companyType","isPickList":true,"picklistValues":[…]},…]}"""
+
+    fields: list[FieldInfo] | None = None
+
+    def labels(self, name: str) -> dict[int, str]:
+        found = next((field for field in self.fields or () if (field.name or "").lower() == name.lower()), None)
+        values = found.values or () if found else ()
+        return {int(v.value): v.label or "" for v in values if v.value is not None and str(v.value).isdigit()}
+
+
+def after_id(last: int) -> Condition:
+    return {"op": "gt", "field": "id", "value": last}
+
+
+def of_company(company_id: int) -> Condition:
+    return {"op": "eq", "field": "companyID", "value": company_id}
+
+
+def changed_since(since: datetime, endpoint: str, unknown: Collection[str]) -> Condition | None:
+    """Any of the object's change fields at or after; None when the tenant knows none of them."""
+    value = since.strftime("%Y-%m-%dT%H:%M:%SZ")  # whole seconds, rounded down: one row too many does no harm
+    items = [
+        {"op": "gte", "field": name, "value": value}
+        for name in CHANGE_FIELDS[endpoint]
+        if name.lower() not in unknown
+    ]
+    if not items:
+        return None
+    return items[0] if len(items) == 1 else {"op": "or", "items": items}
+
+
+def query(conditions: list[Condition], fields: Collection[str] = ()) -> dict[str, Any]:
+    if not fields:
+        return {"filter": conditions}
+    return {"filter": conditions, "IncludeFields": list(fields), "MaxRecords": PAGE_SIZE}

@@ -1,0 +1,112 @@
+"""Autotask's rows and what becomes of them. Every field may be null in Autotask; only the id never is."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from domain.ports import UpstreamCompany, UpstreamPerson
+
+OWN_COMPANY = 0  # a valid id: the MSP itself
+API_ONLY = 7  # licenseType of users that exist for the API only and are no people
+
+
+class CompanyRow(msgspec.Struct):
+    id: int
+    name: str | None = msgspec.field(name="companyName", default=None)
+    web: str | None = msgspec.field(name="webAddress", default=None)
+    is_active: bool | int | None = msgspec.field(name="isActive", default=None)
+    type_id: int | None = msgspec.field(name="companyType", default=None)
+    parent_id: int | None = msgspec.field(name="parentCompanyID", default=None)
+    modified: str | None = msgspec.field(name="lastTrackedModifiedDateTime", default=None)
+    activity: str | None = msgspec.field(name="lastActivityDate", default=None)
+
+
+class ContactRow(msgspec.Struct):
+    id: int
+    company_id: int | None = msgspec.field(name="companyID", default=None)
+    first_name: str | None = msgspec.field(name="firstName", default=None)
+    last_name: str | None = msgspec.field(name="lastName", default=None)
+    email: str | None = msgspec.field(name="emailAddress", default=None)
+    email2: str | None = msgspec.field(name="emailAddress2", default=None)
+    email3: str | None = msgspec.field(name="emailAddress3", default=None)
+    title: str | None = None
+    # An integer here, a boolean on every other object.
+    is_active: int | bool | None = msgspec.field(name="isActive", default=None)
+    modified: str | None = msgspec.field(name="lastModifiedDate", default=None)
+    activity: str | None = msgspec.field(name="lastActivityDate", default=None)
+
+
+class ResourceRow(msgspec.Struct):
+    id: int
+    first_name: str | None = msgspec.field(name="firstName", default=None)
+    last_name: str | None = msgspec.field(name="lastName", default=None)
+    email: str | None = None
+    email2: str | None = None
+    email3: str | None = None
+    title: str | None = None
+    is_active: bool | int | None = msgspec.field(name="isActive", default=None)
+    license_type: int | None = msgspec.field(name="licenseType", default=None)
+
+
+def fields_of(shape: type[msgspec.Struct]) -> tuple[str, ...]:
+    """What to ask for: exactly the fields that are read, by Autotask's names, the id among them for the walk."""
+    return tuple(field.encode_name for field in msgspec.structs.fields(shape))
+
+
+def company(row: CompanyRow, type_names: Mapping[int, str], when: str) -> UpstreamCompany:
+    name = (row.name or "").strip()
+    if not name:
+        raise ValueError("has no company name")
+    return UpstreamCompany(
+        id=str(row.id),
+        name=name,
+        web=(row.web or "").strip(),
+        is_active=_active(row.is_active),
+        is_own=row.id == OWN_COMPANY,
+        type_name="" if row.type_id is None else type_names.get(row.type_id, ""),
+        parent_id=None if row.parent_id is None else str(row.parent_id),
+        modified=when,
+    )
+
+
+def contact(row: ContactRow, when: str) -> UpstreamPerson:
+    if row.company_id is None:
+        raise ValueError("does not say which company it belongs to")
+    email, *others = _mails(row.email, row.email2, row.email3)
+    return UpstreamPerson(
+        id=str(row.id),
+        company_id=str(row.company_id),
+        first_name=(row.first_name or "").strip(),
+        last_name=(row.last_name or "").strip(),
+        email=email,
+        other_emails=tuple(others),
+        title=(row.title or "").strip(),
+        is_active=_active(row.is_active),
+        modified=when,
+    )
+
+
+def staff_member(row: ResourceRow) -> UpstreamPerson | None:
+    if row.license_type == API_ONLY:
+        return None
+    email, *others = _mails(row.email, row.email2, row.email3)
+    return UpstreamPerson(
+        id=str(row.id),
+        company_id=None,
+        first_name=(row.first_name or "").strip(),
+        last_name=(row.last_name or "").strip(),
+        email=email,
+        other_emails=tuple(others),
+        title=(row.title or "").strip(),
+        is_active=_active(row.is_active),
+    )
+
+
+def _active(value: bool | int | None) -> bool:
+    # Not told is not the same as inactive: an inactive row would count as a leaver.
+    return True if value is None else bool(value)
+
+
+def _mails(first: str | None, *more: str | None) -> list[str]:
+    """The first address ("" where there is none), then the others that are there."""
+    return [(first or "").strip(), *(mail.strip() for mail in more if mail and mail.strip())]

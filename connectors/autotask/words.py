@@ -1,0 +1,133 @@
+"""What people read about Autotask: fields, guides, what a wrong entry looks like, what each refusal means."""
+
+import re
+from collections.abc import Mapping
+
+from domain.ports import Field, Guide, Kind
+
+PRODUCT = "Gangway"
+
+FIELDS = (
+    Field(
+        "username",
+        "API username",
+        hint="The Username (Key) of the API user in Autotask.",
+        placeholder="abc1def2ghi3jkl@YOURCOMPANY.COM",
+    ),
+    Field(
+        "secret",
+        "API secret",
+        secret=True,
+        hint="The Password (Secret) of the API user. Autotask shows it only once.",
+    ),
+    Field(
+        "tracking",
+        "API tracking identifier",
+        hint="From the API user's Security tab: Integration Vendor, or Custom (Internal Integration).",
+    ),
+)
+
+ONCE = ":warning: Autotask shows the secret *only once*. Copy it before you save, or you have to generate a new one."
+ROLE_STEPS = (
+    "Make a security level with only the rights needed: *Admin* → *Features & Settings* → *Resources/Users (HR)* "
+    "→ *Security Levels* (newer menu: *Account Settings & Users*).",
+    "Right-click *API User (system) (API-only)* → *Copy Security Level* and name the copy "
+    f"*API User ({PRODUCT})*.",
+    "In the copy set *CRM* → *Account & Contact Access* to *All* and *Admin* → *Feature Access* → "
+    "*Resources/Users (HR)* ticked; set unused areas to none. *Save & Close*.",
+)
+IDENTIFIER_STEP = (
+    "*API Tracking Identifier*: choose *Custom (Internal Integration)*, or *Integration Vendor* → "
+    f"*{PRODUCT}* where it is listed, generate it and copy it."
+)
+CONNECT_STEP = (
+    "Save, enter username, secret and identifier here and press *Connect*. A new API user can take five minutes to work."
+)
+
+GUIDES = (
+    Guide(
+        "Create a new API user",
+        (
+            *ROLE_STEPS,
+            "Autotask icon (upper left, in older layouts upper right) → *Admin* → *Resources (Users)* → "
+            "arrow beside *New* → *New API User*.",
+            f"First name *{PRODUCT}*, last name *Integration*, e-mail: an internal alias that may receive "
+            "the integration's notices.",
+            f"*Security Level*: *API User ({PRODUCT})*. *Active* ticked. *Primary Internal Location*: your headquarters.",
+            "*Generate Key* and *Generate Secret*, and copy both.",
+            ONCE,
+            IDENTIFIER_STEP,
+            "If your Autotask uses *lines of business*, associate all of them, or records stay hidden without notice.",
+            CONNECT_STEP,
+        ),
+    ),
+    Guide(
+        "I have a user already",
+        (
+            "Autotask icon → *Admin* → *Resources (Users)*, find the user, right-click → *Security*.",
+            "*Security Level*: *API User (system)* or, better, a copy with fewer rights.",
+            "Tick off on the *Security* tab: user name, password (secret), *Active* ticked, *Locked* not ticked, "
+            "security level. *Save & Close*.",
+            IDENTIFIER_STEP,
+            ONCE,
+            CONNECT_STEP,
+        ),
+    ),
+)
+
+DECLINES = {
+    Kind.PASSWORDS: "Autotask PSA keeps no passwords that its API gives out; passwords come from IT Glue.",
+    Kind.GROUPS: "Autotask PSA keeps no user groups that could be imported.",
+}
+
+
+def check(credentials: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the shape of an entry, by field name; nothing is called.
+
+    A tracking identifier that was not asked for (the operator has set one for all) is no mistake.
+    """
+    wrong: dict[str, str] = {}
+    for field in FIELDS:
+        if field.name == "tracking" and "tracking" not in credentials:
+            continue
+        value = credentials.get(field.name, "").strip()
+        if not value:
+            wrong[field.name] = f"Enter the {field.label}."
+        elif re.search(r"\s", value) or not value.isascii() or not value.isprintable():
+            wrong[field.name] = f"The {field.label} has no spaces or special letters. Copy it again."
+    tracking = credentials.get("tracking", "").strip()
+    if "tracking" not in wrong and tracking and not re.fullmatch(r"[\w-]{8,64}", tracking):
+        wrong["tracking"] = "A tracking identifier is 8 or more letters and digits, about 27. Copy it again."
+    return wrong
+
+
+# --- refusals ---------------------------------------------------------------------------------------
+
+REFUSED = (
+    "Autotask refused the credentials without saying why. Check in this order: the API secret, the API tracking "
+    "identifier, whether the user is active and not locked, and whether its security level may use the API "
+    "(API User). Gangway stopped after one try, because repeated tries lock the user."
+)
+UNKNOWN_USER = "Autotask does not know this API username. Copy the Username (Key) of the API user again."
+NO_API_RIGHT = (
+    "The credentials are right, but this user may read nothing through the API. In Autotask open Admin → Resources "
+    "(Users) → the user → Security and set the security level to API User or a copy of it."
+)
+FEW_COMPANIES = (
+    "Autotask shows this user hardly any company. If you have more, check the security level (CRM → Account & Contact "
+    "Access: All) and the user's lines of business."
+)
+
+_RIGHTS = {
+    "Companies": ("companies", "CRM → Account & Contact Access: Customer & Cancelation All"),
+    "Contacts": ("contacts", "CRM → Account & Contact Access: Customer & Cancelation All"),
+    "Resources": ("resources (staff)", "Admin → Feature Access → Resources/Users (HR) ticked"),
+}
+
+
+def missing_right(endpoint: str) -> str:
+    what, path = _RIGHTS.get(endpoint, (endpoint, "the area of this object: View All"))
+    return (
+        f"The API user may not read {what}. In Autotask open Admin → Resources/Users (HR) → Security Levels → "
+        f"the user's level and set {path}."
+    )
