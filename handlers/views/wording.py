@@ -1,0 +1,53 @@
+"""How texts are made fit to be shown: escaped, cut, dated, counted."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from domain.naming import short
+
+
+def escape(text: str) -> str:
+    """Text of others, made harmless for mrkdwn: no mention, no link, no channel call comes out of it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def units(text: str) -> int:
+    """Length as Slack's clients count it (UTF-16): never less than Python's."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, with "…" where something was left out."""
+    made = short(text, limit)
+    while (over := units(made) - limit) > 0:
+        made = short(made, max(1, len(made) - over))
+    return made
+
+
+def said(text: str, limit: int = 120) -> str:
+    """A name or remark of others for use inside mrkdwn: on one line, cut, escaped."""
+    return escape(cut(" ".join(text.split()) or "–", limit))
+
+
+def when(moment: datetime, form: str = "{date_short_pretty} at {time}") -> str:
+    """A moment in the reader's own time zone, with a fallback in UTC."""
+    fallback = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(moment.timestamp())}^{form}|{fallback}>"
+
+
+def mrkdwn_list(lines: Iterable[str], limit: int = 10, more: str = "more") -> str:
+    """Lines with a bullet each; those past the limit are counted."""
+    every = list(lines)
+    shown = [f"• {line}" for line in every[:limit]]
+    if len(every) > limit:
+        shown.append(f"… and {len(every) - limit:,} {more}")
+    return "\n".join(shown)
+
+
+def progress_bar(done: int, total: int | None, width: int = 20) -> str:
+    """A bar in characters with the figures beside it; without a total only the figure."""
+    if not total or total < 0:
+        return f"{done:,} so far"
+    share = min(max(done, 0) / total, 1.0)
+    full = int(share * width)
+    return f"{'█' * full}{'░' * (width - full)} {done:,} of {total:,}"
