@@ -1,0 +1,1 @@
+"""The web pages of the process: joining by an invitation, the joining guide, health."""
