@@ -1,0 +1,1 @@
+"""The Web API methods of the workspace, one module a family."""

@@ -1,0 +1,57 @@
+"""The record of everything that passed between the workspace and the bot, in both directions."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from threading import Lock
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing that passed. `direction` is from_bot or to_bot; `name` a method, an envelope type or a channel of answer."""
+
+    seq: int
+    at: float
+    direction: str
+    name: str
+    content: Any
+    answer: Any = None
+
+
+class Recorder:
+    """Collects records; safe to read from another thread while the workspace runs."""
+
+    def __init__(self) -> None:
+        self._records: list[Record] = []
+        self._lock = Lock()
+
+    def note(self, at: float, direction: str, name: str, content: Any, answer: Any = None) -> None:
+        """Keep one thing that passed."""
+        with self._lock:
+            self._records.append(Record(len(self._records) + 1, at, direction, name, content, answer))
+
+    def all(self, direction: str | None = None, name: str | None = None) -> list[Record]:
+        """What passed so far, oldest first, of one direction or name if given."""
+        with self._lock:
+            records = list(self._records)
+        return [r for r in records if direction in (None, r.direction) and name in (None, r.name)]
+
+    def calls(self, method: str) -> list[dict[str, Any]]:
+        """The arguments of each call the bot made of a Web API method."""
+        return [r.content for r in self.all("from_bot", method)]
+
+    def counts(self) -> dict[str, int]:
+        """How often each name passed."""
+        return dict(Counter(record.name for record in self.all()))
+
+    def text(self) -> str:
+        """Everything as one text, for searching it for what must not be there."""
+        return json.dumps([asdict(record) for record in self.all()], ensure_ascii=False, default=str)
+
+    def clear(self) -> None:
+        """Forget what passed so far."""
+        with self._lock:
+            self._records.clear()
