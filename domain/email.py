@@ -1,0 +1,107 @@
+"""E-mail addresses: the key by which two spellings are one person, with the spelling that was typed kept
+for sending.
+
+Only what every mail system treats alike is folded: case, the form of the characters, the spelling of the
+domain. Plus tags and dots stay, since only some providers ignore them, and sending keeps the typed
+spelling, since the part before the @ may matter to its server.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from domain.naming import short
+
+_LONGEST = 254  # RFC 5321, with the angle brackets taken off
+_NAMED = re.compile(r"^[^<>]*<([^<>]*)>$")  # Ann Example <ann@contoso.com>
+_INTERNAL = (".local", ".localhost", ".localdomain", ".lan", ".internal", ".invalid")
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ROLES = _listed(
+    """
+    abuse accounting accounts accountspayable accountsreceivable admin administration administrator ap ar
+    all alerts backup billing bookings buchhaltung careers compliance contact contactus copier
+    customerservice dispatch donotreply einkauf email enquiries everyone events facilities fax feedback
+    finance frontdesk hallo hello help helpdesk hostmaster hr info information inquiries invoice invoices
+    it itsupport jobs kontakt legal mail mailer-daemon management manager marketing news newsletter noc
+    no-reply noreply notification notifications notify office operations orders parts payables payroll
+    personal postmaster press privacy printer procurement purchasing rechnung reception recruiting reply
+    reservations root sales scan scanner scans security service services shared shipping shop staff
+    support sysadmin system team tech techsupport test training user users verkauf vertrieb warehouse
+    webmaster zentrale
+    """
+)
+
+
+class BadAddress(ValueError):
+    """The text is not one e-mail address. Its text is a sentence for people, with what to do."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One e-mail address."""
+
+    original: str  # the spelling to send to
+    folded: str  # the key for comparison
+    domain: str  # ASCII (punycode), lower case
+
+    def __str__(self) -> str:
+        return self.original
+
+
+def check(text: str) -> Address:
+    """The one address in the text, which may stand in angle brackets behind a name. Raises BadAddress."""
+    typed = " ".join(text.split())
+    if not typed:
+        raise BadAddress("The e-mail address is missing. Add one, such as ann@contoso.com.")
+    quoted = f"“{short(typed, 60)}”"
+    if typed.count("@") > 1 and re.search(r"[\s,;<>|/]", typed):
+        raise BadAddress(f"{quoted} holds several addresses, so none is taken. Give exactly one.")
+    named = _NAMED.match(typed)
+    bare = named[1].strip() if named else re.sub(r"^mailto:", "", typed, flags=re.IGNORECASE)
+    _refuse_common_mistakes(bare, quoted)
+    try:
+        # `test_environment` lets .test through: rehearsals use it, and it can never reach a stranger.
+        found = validate_email(bare, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        why = _lowered(str(error))
+        raise BadAddress(f"{quoted} is not an e-mail address: {why} Correct it where it comes from.") from error
+    domain = (found.ascii_domain or found.domain).lower()
+    return Address(bare, f"{_folded(found.local_part)}@{domain}", domain)
+
+
+def is_role_address(folded: str) -> bool:
+    """Whether the address looks like a mailbox of several people (info@, support@). A remark, never a
+    refusal.
+    """
+    local = folded.partition("@")[0].partition("+")[0]
+    plain = re.sub(r"[._]", "", local)
+    return bool({local, plain, plain.replace("-", "")} & _ROLES)
+
+
+def _refuse_common_mistakes(bare: str, quoted: str) -> None:
+    """The mistakes met most often, each with words of its own."""
+    if "@" not in bare:
+        raise BadAddress(f"{quoted} has no @, so it is not an e-mail address. Add one, such as ann@contoso.com.")
+    if " " in bare:
+        raise BadAddress(f"{quoted} has a space inside. Take it out, or give exactly one address.")
+    if len(bare) > _LONGEST:
+        raise BadAddress(f"{quoted} is too long: {len(bare)} characters, where {_LONGEST} are allowed. Shorten it.")
+    if bare.lower().endswith(_INTERNAL):
+        raise BadAddress(f"{quoted} works only inside a network. Give an address that mail can reach.")
+
+
+def _folded(local: str) -> str:
+    # Folding case can undo the composed form, so it is composed again afterwards.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).casefold())
+
+
+def _lowered(sentence: str) -> str:
+    sentence = " ".join(sentence.split())
+    return sentence[:1].lower() + sentence[1:]
