@@ -52,7 +52,7 @@ export class Combobox {
       on: { click: () => { this.choose([]); this.commit(); this.input.focus(); } },
     }, icon("close"));
     this.list = h("ul", {
-      id: this.listId, role: "listbox", class: "combo-list", popover: "manual", "aria-label": s.label || "Choices",
+      id: this.listId, role: "listbox", class: "combo-list", popover: "manual", "aria-label": "Choices",
       "aria-multiselectable": s.multi ? "true" : null, on: { mousedown: (event) => event.preventDefault() },
     });
     this.field = h("div", { class: "combo-field", on: { mousedown: (event) => this.fieldPressed(event) } },

@@ -52,13 +52,13 @@ function header() {
   const withBot = isHome || (ch && ch.id === store.botChannel()?.id);
   const title = isHome ? store.botName() : ch ? store.placeTitle(ch) : "";
   const tab = (label, here, place) => h("button", {
-    type: "button", class: "tab", "aria-current": here ? "page" : null, on: { click: () => goTo(place) },
+    type: "button", class: "tab", role: "tab", "aria-selected": String(here), on: { click: () => goTo(place) },
   }, label);
   const about = ch && !withBot ? [ch.topic, ch.members && ch.kind !== "im" ? `${ch.members.length} people` : ""].filter(Boolean).join(" · ") : "";
   return h("header", { class: "main-head" },
     h("button", { type: "button", class: "quiet square menu-button", "aria-label": "Show the sidebar", on: { click: () => drawer(true) } }, icon("menu")),
     h("div", { class: "main-title" }, h("h1", { dir: "auto" }, title), about && h("p", { dir: "auto" }, about)),
-    withBot ? h("nav", { class: "tabs", "aria-label": `${store.botName()}’s tabs` },
+    withBot ? h("div", { class: "tabs", role: "tablist", "aria-label": `${store.botName()}’s tabs` },
       tab("Messages", !isHome, { kind: "channel", id: store.botChannel()?.id }), tab("Home", isHome, { kind: "home" })) : null);
 }
 
@@ -165,7 +165,9 @@ const EVENTS = {
     const known = store.channel(channel.id);
     state.channels.set(channel.id, { ...channel, unread: known ? known.unread : channel.unread });
     store.emit("channels");
-    if (channel.id === channelHere()?.id) {
+    const look = (ch) => JSON.stringify([ch?.name, ch?.topic, ch?.archived, ch?.members]);
+    // Reading a channel comes back as an event too; that must not disturb a half-written message.
+    if (channel.id === channelHere()?.id && look(known) !== look(channel)) {
       main.firstChild.replaceWith(header());
       composer.moved();
     }

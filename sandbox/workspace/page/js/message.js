@@ -62,6 +62,12 @@ function body(message, ctx) {
   return h("div", { class: "text", dir: "auto" }, mrkdwn(message.text));
 }
 
+/** "(edited)" stands at the end of the words, inside their own box. */
+function withEdited(node, message) {
+  if (message.edited && !message.deleted) node.append(h("span", { class: "edited" }, "(edited)"));
+  return node;
+}
+
 export function renderMessage(message, { compact, inThread, onThread, onDismiss }) {
   const who = authorOf(message);
   const when = whenOf(message.ts);
@@ -85,8 +91,7 @@ export function renderMessage(message, { compact, inThread, onThread, onDismiss 
       message.ephemeral_to ? h("p", { class: "only-you" }, icon("eye"), h("span", {}, "Only visible to you"),
         h("button", { type: "button", class: "linkish", on: { click: () => onDismiss(message) } }, "Dismiss")) : null,
       head,
-      body(message, ctx),
-      message.edited && !message.deleted ? h("span", { class: "edited" }, "(edited)") : null,
+      withEdited(body(message, ctx), message),
       message.reply_count && !inThread ? h("button", {
         type: "button", class: "linkish replies", on: { click: () => onThread(message) },
       }, icon("reply"), `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`) : null,

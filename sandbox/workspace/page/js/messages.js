@@ -27,8 +27,10 @@ export class MessageList {
     });
     this.atEnd = true;
     // Pictures, tables and phone keyboards change heights after drawing; stay where one was.
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.scroller);
     this.count = 0;
+    const observer = new ResizeObserver(() => this.atEnd && this.toEnd());
+    observer.observe(this.scroller);
+    observer.observe(this.list);
   }
 
   isAtEnd() {
@@ -36,8 +38,9 @@ export class MessageList {
     return scrollHeight - scrollTop - clientHeight < 60;
   }
 
+  /** The end is where a reader belongs, except in an empty conversation: there the welcome is to be read. */
   toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.scroller.scrollTop = this.count ? this.scroller.scrollHeight : 0;
     this.atEnd = true;
     this.jump.hidden = true;
   }
@@ -89,9 +92,10 @@ export class MessageList {
     }
     this.place(nodes);
     this.drawn = next;
-    if (this.atEnd) this.toEnd();
-    else if (messages.length > this.count) this.jump.hidden = false;
+    const more = messages.length > this.count;
     this.count = messages.length;
+    if (this.atEnd) this.toEnd();
+    else if (more) this.jump.hidden = false;
   }
 
   /** Move as few nodes as possible: a moved node would lose focus and selection. */

@@ -30,7 +30,7 @@ function whoAmI({ onUser }) {
     people().map((u) => h("option", { value: u.id, selected: u.id === state.me }, nameOf(u.id) + roleWords(u))));
   return h("div", { class: "who" },
     h("label", { for: "who" }, "You are"),
-    h("div", { class: "who-row" }, avatar(state.me, nameOf(state.me)), select),
+    h("div", { class: "who-row" }, select),
     me && h("p", { class: "who-about" },
       h("span", { dir: "auto" }, [me.title, me.email].filter(Boolean).join(" · ")), userBadges(me).map(badge)));
 }
