@@ -1,4 +1,158 @@
-"""Placeholder of the store; being written."""
+"""The store: one engine, and one session with one transaction for each piece of work."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlmodel import Session
+
+from storage.companies import Companies
+from storage.connections import Connections
+from storage.desks import Desks
+from storage.digests import Digests
+from storage.invitations import Invitations
+from storage.journal import Journal
+from storage.links import Links
+from storage.people import People
+from storage.plans import Plans
+from storage.settings import Roles, SettingsStore
+from storage.syncs import Syncs
+from storage.upstream import Upstream
+from storage.vault import Vault
 
 
-class Store: ...
+class Work:
+    """One transaction. Each aggregate is reached by name; all of them share the session."""
+
+    def __init__(self, session: Session, vault: Vault) -> None:
+        self.session = session
+        self._vault = vault
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(self.session, self._vault)
+
+    @cached_property
+    def companies(self) -> Companies:
+        return Companies(self.session)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.session)
+
+    @cached_property
+    def upstream(self) -> Upstream:
+        return Upstream(self.session)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.session)
+
+    @cached_property
+    def plans(self) -> Plans:
+        return Plans(self.session)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(self.session)
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.session)
+
+    @cached_property
+    def desks(self) -> Desks:
+        return Desks(self.session)
+
+    @cached_property
+    def roles(self) -> Roles:
+        return Roles(self.session)
+
+    @cached_property
+    def settings(self) -> SettingsStore:
+        return SettingsStore(self.session)
+
+    @cached_property
+    def digests(self) -> Digests:
+        return Digests(self.session)
+
+    @cached_property
+    def syncs(self) -> Syncs:
+        return Syncs(self.session)
+
+
+class Store:
+    """All storage. SQLite takes one writer at a time, so writers queue here rather than fail inside the database."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.engine = make_engine(url)
+        self.vault = vault
+        self._writers = threading.RLock() if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One session, one transaction: committed at the end, rolled back on an exception.
+
+        On SQLite the transaction is a reader until it first writes; see `write` for work that writes.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield Work(session, self.vault)
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """As `work`, for work that writes: takes SQLite's writer's place at once, not half-way."""
+        if self._writers is None:
+            with self.work() as work:
+                yield work
+            return
+        with self._writers, Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options={"writes": True})
+            try:
+                yield Work(session, self.vault)
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def ping(self) -> None:
+        with self.engine.connect() as connection:
+            connection.execute(text("select 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite (WAL, foreign keys on, explicit transactions) or PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=20, max_overflow=20)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=40, max_overflow=20)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _psycopg(url: str) -> str:
+    return "postgresql+psycopg" + url[url.index(":") :] if url.startswith(("postgres:", "postgresql:")) else url
+
+
+def _prepare_sqlite(raw: Any, _record: object) -> None:
+    raw.isolation_level = None  # we begin transactions ourselves
+    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=30000"):
+        raw.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql("begin immediate" if connection.get_execution_options().get("writes") else "begin")
+
+
+def iso(when: datetime | None) -> str:
+    return "" if when is None else when.isoformat()

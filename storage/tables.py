@@ -7,7 +7,18 @@ foreign key, so the database itself refuses a row under another company than its
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, ForeignKeyConstraint, Index, MetaData, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
 
@@ -32,10 +43,10 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -98,8 +109,22 @@ class LinkRow(Base, table=True):
     # A re-map retires the row and adds another, so that what came through the old one keeps pointing at it.
     __table_args__ = (
         UniqueConstraint("id", "company_id", "external_id"),  # what imported items point at
-        Index("uq_link_one_upstream_one_company", "connection_id", "external_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
-        Index("uq_link_one_company_one_upstream", "connection_id", "company_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index(
+            "uq_link_one_upstream_one_company",
+            "connection_id",
+            "external_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index(
+            "uq_link_one_company_one_upstream",
+            "connection_id",
+            "company_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
     )
     id: str = Field(primary_key=True)
     connection_id: str = Field(foreign_key="connection.id")
@@ -156,7 +181,10 @@ class OriginRow(Base, table=True):
 
     __tablename__ = "origin"
     __table_args__ = (
-        ForeignKeyConstraint(["link_id", "company_id", "external_company_id"], ["link.id", "link.company_id", "link.external_id"]),
+        ForeignKeyConstraint(
+            ["link_id", "company_id", "external_company_id"],
+            ["link.id", "link.company_id", "link.external_id"],
+        ),
         ForeignKeyConstraint(["person_id", "company_id"], ["person.id", "person.company_id"]),
     )
     connection_id: str = Field(primary_key=True, foreign_key="connection.id")
@@ -226,7 +254,10 @@ class PlanItemRow(Base, table=True):
 
 class InvitationRow(Base, table=True):
     __tablename__ = "invitation"
-    __table_args__ = (ForeignKeyConstraint(["person_id", "company_id"], ["person.id", "person.company_id"]), Index("ix_invitation_state", "state", "company_id"))
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "company_id"], ["person.id", "person.company_id"]),
+        Index("ix_invitation_state", "state", "company_id"),
+    )
     id: str = Field(primary_key=True)
     person_id: str = Field(unique=True)
     company_id: str

@@ -1,0 +1,128 @@
+"""The journal: what was done, by whom, append-only. Each line carries a hash over itself and the line before it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+
+from domain.roles import Actor
+from storage.tables import JournalRow
+
+_LOCK = 0x6A6F7572  # "jour": the advisory lock that orders writers on PostgreSQL
+
+
+@dataclass(frozen=True)
+class Entry:
+    seq: int
+    at: datetime
+    actor: str
+    actor_name: str
+    what: str
+    company_id: str | None
+    subject: str
+    said: str
+    data: Mapping[str, Any]
+
+
+class Journal:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def write(
+        self,
+        at: datetime,
+        actor: Actor,
+        what: str,
+        said: str,
+        company_id: str | None = None,
+        subject: str = "",
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add a line. `data` holds plain values and never a secret."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        last = (
+            self._session.scalars(select(col(JournalRow.hash)).order_by(col(JournalRow.seq).desc()).limit(1)).first()
+            or ""
+        )
+        row = JournalRow(
+            at=at,
+            actor=actor.user_id,
+            actor_name=actor.name,
+            what=what,
+            company_id=company_id,
+            subject=subject,
+            said=said,
+            data=dict(data or {}),
+        )
+        row.hash = _hash(last, row)
+        self._session.add(row)
+        self._session.flush()
+
+    def of_subject(self, subject: str, limit: int = 20) -> tuple[Entry, ...]:
+        rows = self._session.scalars(
+            select(JournalRow)
+            .where(col(JournalRow.subject) == subject)
+            .order_by(col(JournalRow.seq).desc())
+            .limit(limit)
+        )
+        return tuple(_said(row) for row in rows)
+
+    def newest(self, what: str, limit: int) -> tuple[Entry, ...]:
+        rows = self._session.scalars(
+            select(JournalRow).where(col(JournalRow.what) == what).order_by(col(JournalRow.seq).desc()).limit(limit)
+        )
+        return tuple(_said(row) for row in rows)
+
+    def all(self) -> Iterator[Entry]:
+        for row in self._session.scalars(
+            select(JournalRow).order_by(col(JournalRow.seq)).execution_options(yield_per=500)
+        ):
+            yield _said(row)
+
+    def broken_at(self) -> int | None:
+        """The first line that was changed or whose predecessor is missing; None while the chain is whole."""
+        last = ""
+        for row in self._session.scalars(
+            select(JournalRow).order_by(col(JournalRow.seq)).execution_options(yield_per=500)
+        ):
+            if row.hash != _hash(last, row):
+                return row.seq
+            last = row.hash
+        return None
+
+
+def _hash(last: str, row: JournalRow) -> str:
+    line = [
+        last,
+        row.at.isoformat(),
+        row.actor,
+        row.actor_name,
+        row.what,
+        row.company_id,
+        row.subject,
+        row.said,
+        row.data,
+    ]
+    return hashlib.sha256(
+        json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+def _said(row: JournalRow) -> Entry:
+    return Entry(
+        row.seq or 0,
+        row.at,
+        row.actor,
+        row.actor_name,
+        row.what,
+        row.company_id,
+        row.subject,
+        row.said,
+        row.data,
+    )

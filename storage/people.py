@@ -1,0 +1,224 @@
+"""People and where they came from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlmodel import Session, col
+
+from domain.person import Person, PersonKind
+from domain.roles import Role
+from storage.bulk import core, insert_or_skip, upsert, written
+from storage.tables import OriginRow, PersonRow
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which upstream record a person came from, through which link and run."""
+
+    connection_id: str
+    kind: PersonKind
+    external_id: str
+    company_id: str
+    person_id: str
+    link_id: str | None
+    external_company_id: str | None
+    fingerprint: str
+    plan_id: str
+    gone: bool = False
+
+
+class People:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, person_id: str) -> Person | None:
+        row = self._session.get(PersonRow, person_id, populate_existing=True)
+        return None if row is None else _said(row)
+
+    def by_external(
+        self, connection_id: str, kind: PersonKind, external_ids: Sequence[str]
+    ) -> dict[str, tuple[Person, Origin]]:
+        """People by the upstream id they came with."""
+        rows = self._session.execute(
+            select(PersonRow, OriginRow)
+            .join(OriginRow, col(OriginRow.person_id) == col(PersonRow.id))
+            .where(
+                col(OriginRow.connection_id) == connection_id,
+                col(OriginRow.kind) == kind,
+                col(OriginRow.external_id).in_(external_ids),
+            ),
+        )
+        return {origin.external_id: (_said(person), _origin(origin)) for person, origin in rows}
+
+    def by_email(self, company_id: str, folds: Sequence[str]) -> dict[str, Person]:
+        rows = self._session.scalars(
+            select(PersonRow).where(col(PersonRow.company_id) == company_id, col(PersonRow.email_fold).in_(folds))
+        )
+        return {row.email_fold: _said(row) for row in rows}
+
+    def origins(self, person_ids: Sequence[str]) -> dict[str, tuple[Origin, ...]]:
+        found: dict[str, list[Origin]] = {}
+        for row in self._session.scalars(
+            select(OriginRow)
+            .where(col(OriginRow.person_id).in_(person_ids))
+            .order_by(col(OriginRow.connection_id), col(OriginRow.external_id))
+        ):
+            found.setdefault(row.person_id, []).append(_origin(row))
+        return {person_id: tuple(origins) for person_id, origins in found.items()}
+
+    def of_link(self, link_id: str) -> tuple[str, ...]:
+        """Ids of the people who came through a link."""
+        return tuple(
+            self._session.scalars(select(col(OriginRow.person_id)).where(col(OriginRow.link_id) == link_id).distinct())
+        )
+
+    def count_known(self, connection_id: str, kind: PersonKind, company_id: str | None = None) -> int:
+        where = [
+            col(OriginRow.connection_id) == connection_id,
+            col(OriginRow.kind) == kind,
+            ~col(OriginRow.gone),
+        ]
+        if company_id is not None:
+            where.append(col(OriginRow.company_id) == company_id)
+        return self._session.scalar(select(func.count()).select_from(OriginRow).where(*where)) or 0
+
+    def known_ids(self, connection_id: str, kind: PersonKind, company_id: str | None = None) -> dict[str, str]:
+        """Upstream id → person id of everybody not marked as gone."""
+        where = [
+            col(OriginRow.connection_id) == connection_id,
+            col(OriginRow.kind) == kind,
+            ~col(OriginRow.gone),
+        ]
+        if company_id is not None:
+            where.append(col(OriginRow.company_id) == company_id)
+        rows = self._session.execute(select(col(OriginRow.external_id), col(OriginRow.person_id)).where(*where))
+        return dict(rows.tuples().all())
+
+    def add_many(self, people: Sequence[Person], at: datetime, plan_id: str) -> None:
+        """Add people; where the company has that address already the row is left out (read back who holds it)."""
+        insert_or_skip(self._session, PersonRow, [_values(person, at, plan_id) for person in people])
+
+    def change_many(self, people: Sequence[Person]) -> None:
+        """Take over names, title and address."""
+        if people:
+            table = core(PersonRow)
+            names = ("email", "email_fold", "first_name", "last_name", "title")
+            statement = (
+                update(table)
+                .where(table.c.id == bindparam("person"))
+                .values({name: bindparam(f"v_{name}") for name in names})
+            )
+            self._session.execute(
+                statement,
+                [{"person": person.id} | {f"v_{name}": getattr(person, name) for name in names} for person in people],
+            )
+
+    def put_origins(self, origins: Sequence[Origin]) -> None:
+        upsert(
+            self._session,
+            OriginRow,
+            [{**origin.__dict__} for origin in origins],
+            ("connection_id", "kind", "external_id"),
+            compare=("fingerprint", "person_id", "link_id", "gone"),
+        )
+
+    def mark_gone(self, connection_id: str, kind: PersonKind, external_ids: Sequence[str], gone: bool = True) -> None:
+        self._session.execute(
+            update(OriginRow)
+            .where(
+                col(OriginRow.connection_id) == connection_id,
+                col(OriginRow.kind) == kind,
+                col(OriginRow.external_id).in_(external_ids),
+            )
+            .values(gone=gone)
+        )
+
+    def set_role(self, person_id: str, role: Role) -> None:
+        self._session.execute(update(PersonRow).where(col(PersonRow.id) == person_id).values(role=role))
+
+    def suspend(self, person_id: str, on: bool) -> bool:
+        return bool(
+            written(
+                self._session,
+                update(PersonRow)
+                .where(col(PersonRow.id) == person_id, col(PersonRow.suspended) != on)
+                .values(suspended=on),
+            )
+        )
+
+    def count(self, company_id: str | None = None) -> int:
+        where = [] if company_id is None else [col(PersonRow.company_id) == company_id]
+        return self._session.scalar(select(func.count()).select_from(PersonRow).where(*where)) or 0
+
+    def named(self, words: str, company_id: str | None, limit: int) -> tuple[Person, ...]:
+        """People whose name or address holds the words."""
+        where = _where(company_id, words)
+        return tuple(
+            _said(row)
+            for row in self._session.scalars(
+                select(PersonRow).where(*where).order_by(col(PersonRow.email_fold)).limit(limit)
+            )
+        )
+
+
+def _where(company_id: str | None, search: str) -> list[Any]:
+    where: list[Any] = [] if company_id is None else [col(PersonRow.company_id) == company_id]
+    for word in search.split():
+        where.append(
+            or_(
+                col(PersonRow.first_name).icontains(word, autoescape=True),
+                col(PersonRow.last_name).icontains(word, autoescape=True),
+                col(PersonRow.email).icontains(word, autoescape=True),
+            )
+        )
+    return where
+
+
+def _values(person: Person, at: datetime, plan_id: str) -> Mapping[str, Any]:
+    return {
+        "id": person.id,
+        "company_id": person.company_id,
+        "kind": person.kind,
+        "email": person.email,
+        "email_fold": person.email_fold,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "title": person.title,
+        "role": person.role,
+        "suspended": person.suspended,
+        "created_at": at,
+        "created_by_plan": plan_id,
+    }
+
+
+def _said(row: PersonRow) -> Person:
+    return Person(
+        row.id,
+        row.company_id,
+        PersonKind(row.kind),
+        row.email,
+        row.email_fold,
+        row.first_name,
+        row.last_name,
+        row.title,
+        Role(row.role),
+        row.suspended,
+    )
+
+
+def _origin(row: OriginRow) -> Origin:
+    return Origin(
+        row.connection_id,
+        PersonKind(row.kind),
+        row.external_id,
+        row.company_id,
+        row.person_id,
+        row.link_id,
+        row.external_company_id,
+        row.fingerprint,
+        row.plan_id,
+        row.gone,
+    )

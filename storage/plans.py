@@ -1,0 +1,278 @@
+"""Plans, their items, and the one-way doors between their states."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlmodel import Session, col
+
+from domain.plan import OPEN_STATES, Action, Counts, Plan, PlanItem, PlanState, Verdict
+from domain.ports import Kind
+from storage.bulk import core, insert_or_skip, written
+from storage.tables import PlanItemRow, PlanRow
+
+
+class Plans:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, plan: Plan) -> None:
+        values = {
+            **asdict(plan),
+            "counts": asdict(plan.counts),
+            "selection": None if plan.selection is None else list(plan.selection),
+        }
+        self._session.add(PlanRow(**values))
+        self._session.flush()
+
+    def get(self, plan_id: str) -> Plan | None:
+        row = self._session.get(PlanRow, plan_id, populate_existing=True)
+        return None if row is None else _said(row)
+
+    def move(self, plan_id: str, before: PlanState, after: PlanState, **values: Any) -> bool:
+        """Go through a door between two states: True once and False ever after, whoever asks how often."""
+        return bool(
+            written(
+                self._session,
+                update(PlanRow)
+                .where(col(PlanRow.id) == plan_id, col(PlanRow.state) == before)
+                .values(state=after, **values),
+            )
+        )
+
+    def note(self, plan_id: str, **values: Any) -> None:
+        self._session.execute(update(PlanRow).where(col(PlanRow.id) == plan_id).values(**values))
+
+    def void_open(self, note: str, at: datetime, *where: ColumnElement[bool]) -> tuple[str, ...]:
+        """Void the open plans that fit; returns their ids."""
+        ids = tuple(self._session.scalars(select(col(PlanRow.id)).where(col(PlanRow.state).in_(OPEN_STATES), *where)))
+        if ids:
+            self._session.execute(
+                update(PlanRow).where(col(PlanRow.id).in_(ids)).values(state=PlanState.VOID, note=note, finished_at=at)
+            )
+        return ids
+
+    def void_of_link(self, link_id: str, note: str, at: datetime) -> tuple[str, ...]:
+        return self.void_open(note, at, col(PlanRow.link_id) == link_id)
+
+    def void_of_connection(self, connection_id: str, note: str, at: datetime) -> tuple[str, ...]:
+        return self.void_open(note, at, col(PlanRow.connection_id) == connection_id)
+
+    def open_of_link(self, link_id: str) -> int:
+        return (
+            self._session.scalar(
+                select(func.count())
+                .select_from(PlanRow)
+                .where(col(PlanRow.link_id) == link_id, col(PlanRow.state).in_(OPEN_STATES))
+            )
+            or 0
+        )
+
+    def in_state(self, *states: PlanState, company_id: str | None = None, limit: int = 50) -> tuple[Plan, ...]:
+        where: list[ColumnElement[bool]] = [col(PlanRow.state).in_(states)]
+        if company_id is not None:
+            where.append(col(PlanRow.company_id) == company_id)
+        rows = self._session.scalars(
+            select(PlanRow).where(*where).order_by(col(PlanRow.requested_at).desc()).limit(limit)
+        )
+        return tuple(_said(row) for row in rows)
+
+    def newest(self, company_id: str | None, limit: int) -> tuple[Plan, ...]:
+        where = [] if company_id is None else [col(PlanRow.company_id) == company_id]
+        rows = self._session.scalars(
+            select(PlanRow).where(*where).order_by(col(PlanRow.requested_at).desc()).limit(limit)
+        )
+        return tuple(_said(row) for row in rows)
+
+    def open_auto(self, connection_id: str, kind: Kind, company_id: str | None) -> Plan | None:
+        """The still open plan that a sync proposed for the same thing."""
+        row = self._session.scalars(
+            select(PlanRow)
+            .where(
+                col(PlanRow.connection_id) == connection_id,
+                col(PlanRow.kind) == kind,
+                col(PlanRow.company_id) == company_id,
+                col(PlanRow.auto),
+                col(PlanRow.state).in_(OPEN_STATES),
+            )
+            .limit(1)
+        ).first()
+        return None if row is None else _said(row)
+
+    # --- items ---
+
+    def stage(self, plan_id: str, items: Iterable[tuple[int, str, str, str, Mapping[str, object], str]]) -> None:
+        """Keep rows as read: (seq, external id, label, detail, row, match key). A repeated call changes nothing."""
+        insert_or_skip(
+            self._session,
+            PlanItemRow,
+            [
+                {
+                    "plan_id": plan_id,
+                    "seq": seq,
+                    "external_id": external_id,
+                    "label": label,
+                    "detail": detail,
+                    "row": dict(row),
+                    "match_key": key,
+                }
+                | {"action": "", "reason": "", "target": "", "changes": {}, "waits": False}
+                for seq, external_id, label, detail, row, key in items
+            ],
+        )
+
+    def judge(self, plan_id: str, verdicts: Mapping[int, Verdict]) -> None:
+        if not verdicts:
+            return
+        table = core(PlanItemRow)
+        statement = update(table).where(table.c.plan_id == bindparam("p"), table.c.seq == bindparam("s"))
+        statement = statement.values(
+            {name: bindparam(f"v_{name}") for name in ("action", "reason", "target", "changes", "waits")}
+        )
+        self._session.execute(
+            statement,
+            [
+                {
+                    "p": plan_id,
+                    "s": seq,
+                    "v_action": verdict.action,
+                    "v_reason": verdict.reason,
+                    "v_target": verdict.target,
+                    "v_changes": {name: list(pair) for name, pair in verdict.changes.items()},
+                    "v_waits": verdict.waits,
+                }
+                for seq, verdict in verdicts.items()
+            ],
+        )
+
+    def batch(self, plan_id: str, after: int, limit: int) -> tuple[PlanItem, ...]:
+        """Items in order, behind `after`."""
+        rows = self._session.scalars(
+            select(PlanItemRow)
+            .where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.seq) > after)
+            .order_by(col(PlanItemRow.seq))
+            .limit(limit)
+        )
+        return tuple(_item(row) for row in rows)
+
+    def page(
+        self, plan_id: str, action: Action | None, search: str, limit: int, offset: int
+    ) -> tuple[tuple[PlanItem, ...], int]:
+        where = _items_where(plan_id, action, search)
+        total = self._session.scalar(select(func.count()).select_from(PlanItemRow).where(*where)) or 0
+        rows = self._session.scalars(
+            select(PlanItemRow).where(*where).order_by(col(PlanItemRow.seq)).limit(limit).offset(offset)
+        )
+        return tuple(_item(row) for row in rows), total
+
+    def staged(self, plan_id: str) -> int:
+        return (
+            self._session.scalar(
+                select(func.count()).select_from(PlanItemRow).where(col(PlanItemRow.plan_id) == plan_id)
+            )
+            or 0
+        )
+
+    def by_external(self, plan_id: str, external_ids: Sequence[str]) -> dict[str, PlanItem]:
+        rows = self._session.scalars(
+            select(PlanItemRow).where(
+                col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.external_id).in_(external_ids)
+            )
+        )
+        return {row.external_id: _item(row) for row in rows}
+
+    def twins(self, plan_id: str) -> dict[str, tuple[int, ...]]:
+        """Match keys that more than one row of the plan has, with the rows' numbers in order."""
+        double = (
+            select(col(PlanItemRow.match_key))
+            .where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.match_key) != "")
+            .group_by(col(PlanItemRow.match_key))
+            .having(func.count() > 1)
+        )
+        rows = self._session.execute(
+            select(col(PlanItemRow.match_key), col(PlanItemRow.seq))
+            .where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.match_key).in_(double))
+            .order_by(col(PlanItemRow.seq)),
+        )
+        found: dict[str, list[int]] = {}
+        for key, seq in rows:
+            found.setdefault(key, []).append(seq)
+        return {key: tuple(seqs) for key, seqs in found.items()}
+
+    def copy_items(self, from_plan: str, to_plan: str, external_ids: Sequence[str]) -> None:
+        """Carry the chosen rows, as read, over to a narrower plan."""
+        rows = self._session.scalars(
+            select(PlanItemRow)
+            .where(col(PlanItemRow.plan_id) == from_plan, col(PlanItemRow.external_id).in_(external_ids))
+            .order_by(col(PlanItemRow.seq))
+        )
+        self.stage(
+            to_plan,
+            [(row.seq, row.external_id, row.label, row.detail, row.row, row.match_key) for row in rows],
+        )
+
+    def clear_items(self, plan_id: str) -> None:
+        self._session.execute(delete(PlanItemRow).where(col(PlanItemRow.plan_id) == plan_id))
+
+
+def _items_where(plan_id: str, action: Action | None, search: str) -> list[Any]:
+    where: list[Any] = [col(PlanItemRow.plan_id) == plan_id]
+    if action is not None:
+        where.append(col(PlanItemRow.action) == action)
+    if search.strip():
+        needle = search.strip()
+        where.append(
+            or_(
+                col(PlanItemRow.label).icontains(needle, autoescape=True),
+                col(PlanItemRow.detail).icontains(needle, autoescape=True),
+            )
+        )
+    return where
+
+
+def _said(row: PlanRow) -> Plan:
+    return Plan(
+        id=row.id,
+        kind=Kind(row.kind),
+        connection_id=row.connection_id,
+        source_title=row.source_title,
+        company_id=row.company_id,
+        company_name=row.company_name,
+        link_id=row.link_id,
+        link_version=row.link_version,
+        state=PlanState(row.state),
+        requested_by=row.requested_by,
+        requested_by_name=row.requested_by_name,
+        requested_at=row.requested_at,
+        needs_second=row.needs_second,
+        counts=Counts(**row.counts),
+        digest=row.digest,
+        read_rows=row.read_rows,
+        read_total=row.read_total,
+        done_rows=row.done_rows,
+        decided_by=row.decided_by,
+        decided_by_name=row.decided_by_name,
+        decided_at=row.decided_at,
+        note=row.note,
+        channel=row.channel,
+        message_ts=row.message_ts,
+        selection=None if row.selection is None else tuple(row.selection),
+        finished_at=row.finished_at,
+        as_of=row.as_of,
+        auto=row.auto,
+    )
+
+
+def _item(row: PlanItemRow) -> PlanItem:
+    action = Action(row.action) if row.action else Action.HELD
+    changes = {name: (pair[0], pair[1]) for name, pair in row.changes.items()}
+    return PlanItem(
+        row.seq,
+        row.external_id,
+        row.label,
+        row.detail,
+        row.row,
+        Verdict(action, row.reason, row.target, changes, row.waits),
+    )
