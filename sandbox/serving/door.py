@@ -27,7 +27,7 @@ CONTROL = "/__sandbox__/faults"
 class _BrokenOff(Response):
     """Announces the whole body, sends half of it, and lets the connection go."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         half = bytes(self.body)[: max(1, len(self.body) // 2)]
         await send({"type": "http.response.body", "body": half, "more_body": True})

@@ -54,9 +54,7 @@ class Faults:
         self._open = threading.Event()
         self._open.set()
 
-    def set(
-        self, kind: str, *, times: int | None = None, value: Any = None, on: str = "", after: int = 0
-    ) -> None:
+    def set(self, kind: str, *, times: int | None = None, value: Any = None, on: str = "", after: int = 0) -> None:
         """Switch a fault on, for `times` calls or until cleared, for routes that begin with `on`."""
         if kind not in KINDS:
             raise ValueError(f"there is no fault {kind!r}; there are {', '.join(KINDS)}")

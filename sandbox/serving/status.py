@@ -19,9 +19,10 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:56rem;margin:2.5rem auto;paddi
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}
 p.lead{margin:0 0 1.5rem;opacity:.75}table{border-collapse:collapse;width:100%}
 td,th{padding:.45rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-td.tail{text-align:right;white-space:nowrap}code{background:var(--soft);padding:.1rem .35rem;border-radius:4px;
-word-break:break-all}button{font:inherit;border:1px solid var(--line);border-radius:6px;background:var(--soft);
-padding:.2rem .7rem;cursor:pointer}button:hover{border-color:var(--go)}button.on{background:var(--go);color:#fff}
+td.tail{text-align:right;white-space:nowrap}code{background:var(--soft);padding:.1rem .35rem;
+border-radius:4px;word-break:break-all}button{font:inherit;border:1px solid var(--line);border-radius:6px;
+background:var(--soft);padding:.2rem .7rem;cursor:pointer}button:hover{border-color:var(--go)}
+button.on{background:var(--go);color:#fff}
 input{font:inherit;width:4.5rem;padding:.15rem .35rem;border:1px solid var(--line);border-radius:6px;
 background:transparent;color:inherit}form{display:inline}a{color:var(--go)}
 """

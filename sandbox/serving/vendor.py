@@ -1,4 +1,4 @@
-"""What every stand-in vendor has in common: a request, a reply, faults, a recorder and a pass for its page."""
+"""What every stand-in vendor has in common: requests, replies, faults, a recorder, a pass for its page."""
 
 from __future__ import annotations
 

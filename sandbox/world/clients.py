@@ -26,9 +26,10 @@ class Sketch:
 
 CLIENTS = (
     Sketch("Contoso Ltd.", "https://www.contoso.example/en/", "Contoso", ("contoso.example",), people=14),
-    Sketch("Fabrikam, Inc.", "fabrikam.example", "Fabrikam Inc", ("fabrikam.example", "fabrikam.test"), people=9),
+    Sketch("Fabrikam, Inc.", "fabrikam.example", "Fabrikam Inc", ("fabrikam.example", "fabrikam.test"),
+           people=9),
     Sketch("Adventure Works GmbH & Co. KG", "WWW.ADVENTURE-WORKS.EXAMPLE", "Adventure Works"),
-    Sketch("Wide World Importers LLC", "http://wideworld.example/index.php?lang=en", "Wide World Importers, LLC"),
+    Sketch("Wide World Importers LLC", "http://wideworld.example/index.php?a=b", "Wide World Importers, LLC"),
     Sketch("Tailspin Toys", "tailspin.example.", "Tailspin Toys (2)", ("tailspin.example",)),
     Sketch("Litware S.A.", "litware.example:8443", "LITWARE SA", linked=False, domains=("litware.example",)),
     # The same name twice, told apart by nothing but city and domain.
@@ -52,7 +53,7 @@ CLIENTS = (
     Sketch("שלום מערכות בע״מ", "shalom-systems.example", "Shalom Systems"),
     Sketch("<!channel> Marketing *Bold* _Ideas_", "bold-ideas.example"),
     Sketch("O'Brien & Daughters <Solicitors>", "obrien-law.example", "O’Brien & Daughters"),
-    Sketch("The Very Long Name Company for the Advancement of Remarkably Extended Business Designations and C",
+    Sketch("The Very Long Name Company for the Advancement of Remarkably Extended Business Designations & C",
            "verylongname.example"),
     Sketch("Blue Yonder Airlines", "blueyonder.example", active=False),
     Sketch("Northwind Traders", "northwindtraders.example", "Northwind Traders, Inc."),

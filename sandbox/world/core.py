@@ -117,12 +117,12 @@ class World:
         return Client(psa_id, itglue_id)
 
     def _add_account(
-        self, name: str, web: str | None, kind: str, active: bool, parent: int | None, now: datetime, more: Row
+        self, name: str, web: str | None, kind: str, active: bool, parent: int | None, at: datetime, more: Row
     ) -> int:
         row: Row = {"companyName": name, "companyType": COMPANY_TYPES[kind], "isActive": active}
         row |= {"phone": "555-0100", "currencyID": 1, "parentCompanyID": parent}
         row |= {"webAddress": web, "ownerResourceID": self.owner()} | more
-        return self.autotask["Companies"].insert(row, now)
+        return self.autotask["Companies"].insert(row, at)
 
     def _add_organization(self, name: str, kind: str, active: bool, now: datetime, facts: Row) -> int:
         status = "Active" if active else "Inactive"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.world.clients import CLIENTS, FIRST_NAMES, LAST_NAMES, TITLES, Sketch
 from sandbox.world.service import fill_lists, fill_service
+from sandbox.world.tables import Row
 from sandbox.world.vault import fill_vault
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def fill_msp(world: World) -> None:
     long_ago = now - timedelta(days=900)
     _staff(world)
     fill_lists(world)
-    own = {"companyName": MSP_NAME, "companyType": 1, "isActive": True, "phone": "555-0000"}
+    own: Row = {"companyName": MSP_NAME, "companyType": 1, "isActive": True, "phone": "555-0000"}
     own |= {"webAddress": f"https://{_DOMAIN}", "ownerResourceID": world.owner()}
     world.autotask["Companies"].insert(own, long_ago, row_id=MSP_COMPANY)
-    facts = {"primary": True, "psa-id": MSP_COMPANY, "short-name": "NWIT"}
+    facts: Row = {"primary": True, "psa-id": MSP_COMPANY, "short-name": "NWIT"}
     organization = world._add_organization(MSP_NAME, "Owner", True, long_ago, facts)
     world.add_domain(organization, _DOMAIN, at=long_ago)
     _glue_users(world, now)
@@ -53,7 +54,7 @@ def _staff(world: World) -> None:
 def _glue_users(world: World, now: datetime) -> None:
     users = world.itglue["users"]
     for number, (first, last, _, active) in enumerate(_STAFF):
-        row = {"first-name": first, "last-name": last, "name": f"{first} {last}", "my-glue": False}
+        row: Row = {"first-name": first, "last-name": last, "name": f"{first} {last}", "my-glue": False}
         row |= {"email": f"{first}.{last}@{_DOMAIN}".lower(), "reputation": 10 * number}
         row |= {"role-name": _GLUE_ROLES[number % len(_GLUE_ROLES)]}
         row |= {"invitation-sent-at": now - timedelta(days=700)}
@@ -62,11 +63,11 @@ def _glue_users(world: World, now: datetime) -> None:
             row |= {"current-sign-in-at": now - timedelta(hours=number)}
         users.insert(row, now - timedelta(days=700))
     # One was invited and never came, one has no last name, two belong to clients.
-    invited = {"first-name": "Uwe", "last-name": None, "name": "Uwe", "email": f"uwe@{_DOMAIN}"}
+    invited: Row = {"first-name": "Uwe", "last-name": None, "name": "Uwe", "email": f"uwe@{_DOMAIN}"}
     invited |= {"role-name": "Lite", "my-glue": False, "reputation": 0, "invitation-sent-at": now}
     users.insert(invited, now)
     for first, domain in (("Ada", "contoso.example"), ("Ben", "fabrikam.example")):
-        client_side = {"first-name": first, "last-name": "Abbott", "name": f"{first} Abbott"}
+        client_side: Row = {"first-name": first, "last-name": "Abbott", "name": f"{first} Abbott"}
         client_side |= {"email": f"{first.lower()}.abbott@{domain}", "role-name": "Lite", "my-glue": True}
         users.insert(client_side | {"my-glue-account-id": 4711, "reputation": 0}, now)
     for name in ("Service Desk", "Projects", "Security"):

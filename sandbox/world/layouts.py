@@ -1,4 +1,4 @@
-"""Which tables the two vendors keep, where their ids begin, and which of their columns are dates of change."""
+"""Which tables the two vendors keep, where their ids begin, and which columns are dates of change."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ AUTOTASK: dict[str, Layout] = {
     "Companies": Layout(
         176, 1, ("createDate",), ("lastActivityDate", "lastTrackedModifiedDateTime"), ("parentCompanyID",)
     ),
-    "Contacts": Layout(
-        30_682_895, 1, ("createDate",), ("lastActivityDate", "lastModifiedDate"), ("companyID",)
-    ),
+    "Contacts": Layout(30_682_895, 1, ("createDate",), ("lastActivityDate", "lastModifiedDate"), ("companyID",)),
     "Resources": Layout(_LIVE),
     "Tickets": Layout(
         7_673, 1, ("createDate",), ("lastActivityDate", "lastTrackedModificationDateTime"), ("companyID",)

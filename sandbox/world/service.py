@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sandbox.world.tables import Row
+
 if TYPE_CHECKING:
     from sandbox.world.core import Client, World
 
@@ -24,7 +26,7 @@ def fill_lists(world: World) -> None:
     place = tables["InternalLocations"].insert({"name": "Headquarters", "isDefault": True}, now)
     tables["Departments"].insert({"name": "Service", "primaryLocationID": place}, now)
     for name in ("Support Engineer", "Project Manager"):
-        role = {"name": name, "hourlyFactor": 1.0, "hourlyRate": 120.0, "isActive": True}
+        role: Row = {"name": name, "hourlyFactor": 1.0, "hourlyRate": 120.0, "isActive": True}
         tables["Roles"].insert(role | {"isSystemRole": False}, now)
     for number, name in enumerate(("Standard", "AEM Alert", "RMA"), start=1):
         row = {"name": name, "displayColorRGB": number, "isActive": True, "isGlobalDefault": number == 1}
@@ -58,38 +60,38 @@ def fill_service(world: World, clients: list[Client]) -> None:
 def _ticket(world: World, company: int, number: int) -> None:
     at = world.clock() - timedelta(days=12 - number)
     people = world.autotask["Contacts"].where("companyID", company)
-    row = {"companyID": company, "title": _PROBLEMS[number % len(_PROBLEMS)], "status": 1, "priority": 2}
+    row: Row = {"companyID": company, "title": _PROBLEMS[number % len(_PROBLEMS)], "status": 1, "priority": 2}
     row |= {"queueID": 29_682_833, "ticketCategory": 1, "ticketType": 1, "source": 2, "issueType": 10}
     row |= {"ticketNumber": f"T{at:%Y%m%d}.{number + 1:04d}", "creatorResourceID": world.owner()}
     row |= {"contactID": people[0] if people else None, "dueDateTime": at + timedelta(days=2)}
     ticket = world.autotask["Tickets"].insert(row, at)
-    note = {"ticketID": ticket, "title": "First look", "description": "Called back, waiting for a reply."}
+    note: Row = {"ticketID": ticket, "title": "First look", "description": "Called back, waiting for a reply."}
     note |= {"noteType": 1, "publish": 1, "creatorResourceID": world.owner()}
     world.autotask["TicketNotes"].insert(note, at + timedelta(hours=1))
 
 
 def _paperwork(world: World, company: int, number: int) -> None:
     now = world.clock()
-    contract = {"companyID": company, "contractName": f"Managed service {number}", "contractType": 7}
+    contract: Row = {"companyID": company, "contractName": f"Managed service {number}", "contractType": 7}
     contract |= {"startDate": now - timedelta(days=200), "endDate": now + timedelta(days=165)}
     contract |= {"status": 1, "timeReportingRequiresStartAndStopTimes": 1}
     world.autotask["Contracts"].insert(contract, now)
-    deal = {"companyID": company, "title": f"Refresh of devices {number}", "stage": 1 + number % 3}
+    deal: Row = {"companyID": company, "title": f"Refresh of devices {number}", "stage": 1 + number % 3}
     deal |= {"status": 1, "ownerResourceID": world.owner(), "amount": 1_500.0 * (number + 1), "cost": 900.0}
     deal |= {"probability": 50, "projectedCloseDate": now + timedelta(days=30), "useQuoteTotals": False}
     world.autotask["Opportunities"].insert(deal, now)
-    to_do = {"companyID": company, "actionType": 1, "assignedToResourceID": world.owner()}
+    to_do: Row = {"companyID": company, "actionType": 1, "assignedToResourceID": world.owner()}
     to_do |= {"activityDescription": "Quarterly review", "startDateTime": now}
     world.autotask["CompanyToDos"].insert(to_do | {"endDateTime": now + timedelta(hours=1)}, now)
 
 
 def _device(world: World, client: Client, name: str, kind: str, serial: int) -> None:
     now = world.clock()
-    row = {"companyID": client.psa_id, "referenceTitle": name, "isActive": True, "productID": 1}
+    row: Row = {"companyID": client.psa_id, "referenceTitle": name, "isActive": True, "productID": 1}
     row |= {"configurationItemType": serial, "configurationItemCategoryID": serial}
     row |= {"serialNumber": f"SN{client.psa_id}{serial}"}
     item = world.autotask["ConfigurationItems"].insert(row, now)
     if client.itglue_id is not None:
-        glue = {"organization-id": client.itglue_id, "name": name, "hostname": name.lower()}
+        glue: Row = {"organization-id": client.itglue_id, "name": name, "hostname": name.lower()}
         glue |= {"serial-number": row["serialNumber"], "configuration-type-name": kind, "psa-id": item}
         world.itglue["configurations"].insert(glue | {"psa-integration": "autotask"}, now)

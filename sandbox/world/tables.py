@@ -54,9 +54,7 @@ class Table:
         self._emit = emit
         self._index: dict[str, dict[Any, list[int]]] = {column: {} for column in layout.indexed}
 
-    def insert(
-        self, row: Row, now: datetime, *, row_id: int | None = None, actor: int | None = None
-    ) -> int:
+    def insert(self, row: Row, now: datetime, *, row_id: int | None = None, actor: int | None = None) -> int:
         """Add a row, stamp its dates unless the row brings them, and return its id."""
         new_id = self._next if row_id is None else row_id
         self._next = max(self._next, new_id + self.layout.step)
@@ -74,9 +72,7 @@ class Table:
         self._emit(Change(self.source, self.name, new_id, "Create", row, now, actor))
         return new_id
 
-    def update(
-        self, row_id: int, changes: Mapping[str, Any], now: datetime, *, actor: int | None = None
-    ) -> None:
+    def update(self, row_id: int, changes: Mapping[str, Any], now: datetime, *, actor: int | None = None) -> None:
         """Write columns and move the modification dates."""
         row = self.rows[row_id]
         for column, entries in self._index.items():
@@ -88,10 +84,10 @@ class Table:
         self.version += 1
         self._emit(Change(self.source, self.name, row_id, "Update", dict(changes), now, actor))
 
-    def touch(self, row_id: int, column: str, now: datetime) -> None:
-        """Move one date without calling it an edit (related activity does this)."""
+    def touch(self, row_id: int, column: str, value: Any) -> None:
+        """Set one column without calling it an edit (related activity moves dates this way)."""
         if row_id in self.rows:
-            self.rows[row_id][column] = now
+            self.rows[row_id][column] = value
             self.version += 1
 
     def delete(self, row_id: int, now: datetime, *, actor: int | None = None) -> Row:

@@ -1,0 +1,196 @@
+"""Creates, changes and deletes rows the way the vendor does, in one engine for all entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from sandbox.autotask.callers import ApiUser
+from sandbox.autotask.catalogue import Entity
+from sandbox.autotask.checking import check, columns_from, udfs_from
+from sandbox.autotask.problems import Refused, no_permission
+from sandbox.serving import Reply, json_reply
+from sandbox.world import Row, World
+
+_COMPLETE = 5
+_NOT_FOUND = (
+    "No matching records found. The logged in Resource may not have the required permissions to delete the data."
+)
+_IMPERSONATED = {
+    "Companies", "Contacts", "Tickets", "TicketNotes", "Opportunities", "ConfigurationItems", "CompanyToDos",
+    "Contracts",
+}  # fmt: skip
+
+
+def read_body(raw: bytes) -> dict[str, Any]:
+    """The object of a write."""
+    if not raw.strip():
+        raise Refused("Value cannot be null.\r\nParameter name: entity")
+    try:
+        body = msgspec.json.decode(raw)
+    except msgspec.DecodeError as problem:
+        raise Refused(f"Unexpected character encountered while parsing value. {problem}") from problem
+    if not isinstance(body, dict):
+        raise Refused("Cannot deserialize the current JSON into the entity. Path '', line 1, position 1.")
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """One caller writing one entity. `parent_id` is the id in the path of a child's route."""
+
+    world: World
+    entity: Entity
+    user: ApiUser
+    now: datetime
+    parent_id: int | None = None
+    impersonated: int | None = None
+    https_only: bool = True
+
+    def create(self, body: Mapping[str, Any]) -> Reply:
+        """Store a new row: 200 with its id, never 201."""
+        self.user.require(self.entity.name, "create")
+        row = columns_from(self.entity, body, creating=True)
+        if self.entity.parent is not None:
+            row[self.entity.parent.column] = self.parent_id
+        check(self.world, self.entity, row, row)
+        row |= self._generated(row)
+        udfs = udfs_from(self.entity, body)
+        if self.entity.udfs:
+            row["userDefinedFields"] = udfs
+        new_id = self.world.autotask[self.entity.name].insert(row, self.now, actor=self.user.resource_id)
+        self._aftermath(row)
+        return json_reply({"itemId": new_id})
+
+    def update(self, body: Mapping[str, Any], *, whole: bool) -> Reply:
+        """PATCH changes what is named; PUT (`whole`) empties every writable field that is not."""
+        self.user.require(self.entity.name, "update")
+        changes = columns_from(self.entity, body, creating=False)  # parsed before anything is looked up
+        row_id, row = self._target(body)
+        if whole:
+            changes = self._emptied() | changes
+        check(self.world, self.entity, row | changes, changes)
+        udfs = udfs_from(self.entity, body)
+        if udfs or (whole and self.entity.udfs):
+            kept = {} if whole else (row.get("userDefinedFields") or {})
+            changes["userDefinedFields"] = kept | udfs
+        changes |= self._consequences(row, changes)
+        table = self.world.autotask[self.entity.name]
+        table.update(row_id, changes, self.now, actor=self.user.resource_id)
+        self._aftermath(row)
+        return json_reply({"itemId": row_id})
+
+    def delete(self, row_id: int) -> Reply:
+        """Take a row away, and what hangs under a webhook with it."""
+        self.user.require(self.entity.name, "delete")
+        table = self.world.autotask[self.entity.name]
+        row = table.get(row_id)
+        if row is None or not self._is_ours(row):
+            raise Refused(_NOT_FOUND)
+        for child in self.entity.children.values():
+            for child_id in list(self.world.autotask[child].where("webhookID", row_id)):
+                self.world.autotask[child].delete(child_id, self.now)
+        table.delete(row_id, self.now, actor=self.user.resource_id)
+        self._aftermath(row)
+        return json_reply({"itemId": row_id})
+
+    def _target(self, body: Mapping[str, Any]) -> tuple[int, Row]:
+        given = next((value for key, value in body.items() if key.lower() == "id"), None)
+        text = str(given)
+        row_id = int(text) if text.lstrip("-").isdigit() else -1
+        row = self.world.autotask[self.entity.name].get(row_id)
+        if row is None or not self._is_ours(row):
+            raise Refused("No matching records found.")
+        return row_id, row
+
+    def _is_ours(self, row: Row) -> bool:
+        parent = self.entity.parent
+        return parent is None or self.parent_id is None or row.get(parent.column) == self.parent_id
+
+    def _emptied(self) -> Row:
+        return {
+            column.name: None
+            for column in self.entity.fields.values()
+            if not column.read_only and not column.create_only and column.name != "id"
+            and not (self.entity.parent and column.name == self.entity.parent.column)
+        }  # fmt: skip
+
+    def _generated(self, row: Row) -> Row:
+        """What the vendor fills in itself on create."""
+        made: Row = {}
+        if self.entity.find("creatorResourceID"):
+            made["creatorResourceID"] = self.user.resource_id
+        if self.impersonated is not None and self.entity.name in _IMPERSONATED:
+            made |= self._impersonation()
+        if self.entity.name == "Companies":
+            made["isActive"] = row.get("isActive", True)
+            made["createdByResourceID"] = self.user.resource_id
+        if self.entity.name == "Tickets":
+            made["ticketNumber"] = row.get("ticketNumber") or self._ticket_number()
+            made["ticketCategory"] = row.get("ticketCategory") or 1
+            made["lastActivityResourceID"] = self.user.resource_id
+            made |= self._consequences({}, row)
+        if self.entity.name.endswith("Webhooks"):
+            self._check_webhook(row)
+            guid = UUID(int=self.world.random.getrandbits(128), version=4)
+            made |= {"webhookGUID": str(guid), "isReady": False, "ownerResourceID": self.user.resource_id}
+        return made
+
+    def _impersonation(self) -> Row:
+        person = self.world.autotask["Resources"].get(self.impersonated or 0)
+        if person is None or person.get("licenseType") == 7:
+            raise no_permission("create")
+        return {
+            "creatorResourceID": self.impersonated,
+            "impersonatorCreatorResourceID": self.user.resource_id,
+        }
+
+    def _ticket_number(self) -> str:
+        today = f"T{self.now:%Y%m%d}."
+        tickets = self.world.autotask["Tickets"]
+        last = tickets.rows[tickets.ids[-1]].get("ticketNumber") if tickets.ids else ""
+        serial = int(last[-4:]) + 1 if last and last.startswith(today) else 1
+        return f"{today}{serial:04d}"
+
+    def _consequences(self, before: Row, changes: Row) -> Row:
+        if self.entity.name != "Tickets" or "status" not in changes:
+            return {}
+        if changes["status"] != _COMPLETE:
+            return {"completedDate": None, "completedByResourceID": None}
+        if before.get("status") == _COMPLETE:
+            return {}
+        return {"completedDate": self.now, "completedByResourceID": self.user.resource_id}
+
+    def _check_webhook(self, row: Row) -> None:
+        if self.https_only and not str(row["webhookUrl"]).startswith("https://"):
+            raise Refused("webhookUrl must be a valid HTTPS URL.")
+        for other in self.world.autotask[self.entity.name].rows.values():
+            if other["webhookUrl"] == row["webhookUrl"]:
+                name = self.entity.singular
+                raise Refused(f"A {name} already exists with this webhookUrl. It must be unique.")
+
+    def _aftermath(self, row: Row) -> None:
+        """Related activity moves the parent's date; a webhook is ready once it has a field."""
+        tables = self.world.autotask
+        if self.entity.name == "TicketNotes":
+            tables["Tickets"].touch(row["ticketID"], "lastActivityDate", self.now)
+        if self.entity.name in ("Tickets", "Opportunities", "CompanyToDos"):
+            tables["Companies"].touch(row["companyID"], "lastActivityDate", self.now)
+        if self.entity.name.endswith(("WebhookFields", "WebhookUdfFields")):
+            self._settle_webhook(row["webhookID"])
+
+    def _settle_webhook(self, webhook_id: int) -> None:
+        assert self.entity.parent is not None
+        subject = self.entity.parent.entity.removesuffix("Webhooks")
+        collections = (f"{subject}WebhookFields", f"{subject}WebhookUdfFields")
+        fields = sum(
+            len(self.world.autotask[one].where("webhookID", webhook_id))
+            for one in collections
+            if one in self.world.autotask
+        )
+        self.world.autotask[self.entity.parent.entity].touch(webhook_id, "isReady", fields > 0)
