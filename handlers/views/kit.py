@@ -1,8 +1,8 @@
 """Our small vocabulary over Block Kit: plain functions that return dicts and cannot exceed Slack's limits.
 
 Texts are cut, lists are shortened with a line that says so, and what would be a mistake of ours (an id that
-is too long) raises ValueError. Data of others goes through `escape` (or `said`, which also cuts) before it stands in
-mrkdwn; plain_text needs none.
+is too long) raises ValueError. Data of others goes through `escape` (or `said`, which also cuts) before it stands
+in mrkdwn; plain_text needs none.
 """
 
 import re
@@ -18,6 +18,7 @@ from handlers.views.wording import escape as escape
 from handlers.views.wording import mrkdwn_list as mrkdwn_list
 from handlers.views.wording import progress_bar as progress_bar
 from handlers.views.wording import said as said
+from handlers.views.wording import sentence as sentence
 from handlers.views.wording import units as units
 from handlers.views.wording import when as when
 
@@ -77,13 +78,14 @@ def actions(*elements: Block, block_id: str | None = None) -> list[Block]:
 
 def overflow(action_id: str, choices: Sequence[Pair], confirm: Block | None = None) -> Block:
     options = [option(*choice) for choice in choices[:5]]
-    return {"type": "overflow", "action_id": checked_id(action_id), "options": options} | given(confirm=confirm)
+    made = {"type": "overflow", "action_id": checked_id(action_id), "options": options}
+    return made | given(confirm=confirm)
 
 
 def paging(page: int, pages: int, action_id: str, ref: str = "") -> list[Block]:
     """Previous and Next where there are such pages; nothing for a single page.
 
-    The buttons' ids are `<action_id>_prev` and `<action_id>_next` (bind `paging_ids`); `paged` reads their value.
+    The buttons' ids are `<action_id>_prev` and `<action_id>_next` (bind `paging_ids`); `paged` reads the value.
     """
     steps = (("Previous", page - 1, "prev"), ("Next", page + 1, "next"))
     shown = [
@@ -162,8 +164,8 @@ def multi_external(
     label: str, block_id: str, action_id: str, *, initial: Sequence[Pair] = (), hint: str = "",
     placeholder: str = "Type to search", optional: bool = False, min_query: int = 0,
 ) -> Block:
-    element = {"type": "multi_external_select", "action_id": checked_id(action_id), "min_query_length": min_query}
-    element |= _hinted(placeholder)
+    element: Block = {"type": "multi_external_select", "action_id": checked_id(action_id)}
+    element |= {"min_query_length": min_query} | _hinted(placeholder)
     element |= given(initial_options=[option(*pair) for pair in initial[:100]])
     return _input(label, block_id, element, hint, optional)
 
@@ -221,7 +223,8 @@ def modal(
     shown = parts.fitting(blocks, parts.VIEW_BLOCKS, parts.VIEW_BUDGET)
     if submit is None and any(block["type"] == "input" for block in shown):
         submit = "Done"
-    made = {"type": "modal", "title": plain(title, parts.TITLE), "close": plain(close, parts.TITLE), "blocks": shown}
+    made: Block = {"type": "modal", "title": plain(title, parts.TITLE), "close": plain(close, parts.TITLE)}
+    made["blocks"] = shown
     made |= {"callback_id": checked_id(callback_id), "private_metadata": checked(private_metadata, 3000)}
     return made | given(submit=plain(submit, parts.TITLE) if submit else None)
 

@@ -1,4 +1,4 @@
-"""What the vocabulary over Block Kit is made of: text objects, ids that are never cut, and blocks that fit."""
+"""What the vocabulary over Block Kit is made of: texts, ids that are never cut, blocks that fit."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

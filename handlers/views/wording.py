@@ -1,5 +1,6 @@
 """How texts are made fit to be shown: escaped, cut, dated, counted."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -20,13 +21,21 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` characters, with "…" where something was left out."""
     made = short(text, limit)
     while (over := units(made) - limit) > 0:
-        made = short(made, max(1, len(made) - over))
+        made = short(made, max(1, len(made) - (over + 1) // 2))
     return made
 
 
 def said(text: str, limit: int = 120) -> str:
     """A name or remark of others for use inside mrkdwn: on one line, cut, escaped."""
     return escape(cut(" ".join(text.split()) or "–", limit))
+
+
+_MENTION = re.compile(r"&lt;([@#][A-Z0-9]{2,20})&gt;")
+
+
+def sentence(text: str, limit: int = 2800) -> str:
+    """A sentence of our flows for mrkdwn: it may name people and channels as <@…> and <#…>, all else is escaped."""
+    return _MENTION.sub(r"<\1>", escape(cut(text, limit)))
 
 
 def when(moment: datetime, form: str = "{date_short_pretty} at {time}") -> str:

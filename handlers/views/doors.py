@@ -1,0 +1,74 @@
+"""Buttons that lead to a feature from anywhere: from the menu, from a refusal, from the end of a job.
+
+Each feature's handler answers its door's id. Values hold ids only, parted by "|".
+"""
+
+from domain.ports import Kind
+from handlers.views import kit
+
+CONNECT = "connect_open"  # value: the connector's name, or nothing
+INTEGRATIONS = "integrations_open"
+MAP = "mapping_open"  # value: connection id | company id, either may be missing
+IMPORT = "imports_start"  # value: kind | company id | connection id
+IMPORT_MENU = "imports_menu"
+COMPANIES = "companies_open"
+MANAGE = "company_manage"  # value: company id
+PICK_COMPANY = "company_pick"
+HELP = "help_open"
+LINK = "link"  # buttons with an address: Slack tells us of the click, and there is nothing to do
+
+IMPORT_WORDS = {
+    Kind.COMPANIES: "Import companies",
+    Kind.STAFF: "Import staff",
+    Kind.USERS: "Import users",
+    Kind.PASSWORDS: "Import passwords",
+    Kind.GROUPS: "Import groups",
+}
+
+
+def connect(text: str = "Connect a source", source: str = "", style: str | None = None) -> kit.Block:
+    return kit.button(text, CONNECT, source, style)
+
+
+def integrations() -> kit.Block:
+    return kit.button("Integrations", INTEGRATIONS)
+
+
+def map_companies(connection_id: str = "", company_id: str = "", text: str = "Map companies") -> kit.Block:
+    return kit.button(text, MAP, f"{connection_id}|{company_id}")
+
+
+def start_import(kind: Kind, company_id: str = "", connection_id: str = "", text: str = "") -> kit.Block:
+    return kit.button(text or IMPORT_WORDS[kind], IMPORT, f"{kind.value}|{company_id}|{connection_id}")
+
+
+def import_menu() -> kit.Block:
+    return kit.button("Import", IMPORT_MENU)
+
+
+def companies() -> kit.Block:
+    return kit.button("Companies", COMPANIES)
+
+
+def manage(company_id: str) -> kit.Block:
+    return kit.button("Manage", MANAGE, company_id)
+
+
+def pick_company() -> kit.Block:
+    return kit.button("Choose a company", PICK_COMPANY)
+
+
+def show_help() -> kit.Block:
+    return kit.button("Help", HELP)
+
+
+def remedy(name: str | None, ref: str = "") -> list[kit.Block]:
+    """The button for an error's remedy; `ref` is what is known of the thing it is about (a company id)."""
+    doors = {
+        "connect": lambda: connect(style="primary"),
+        "map": lambda: map_companies(company_id=ref, text="Map now"),
+        "import companies": lambda: start_import(Kind.COMPANIES),
+        "company": pick_company,
+        "source": import_menu,
+    }
+    return kit.actions(doors[name]()) if name in doors else []
