@@ -1,4 +1,4 @@
-"""Shared by readers of lists: rows decoded one by one, cursors, guards against a list that misbehaves."""
+"""Shared by readers of lists: rows decoded one by one, cursors, guards against a misbehaving list."""
 
 import hashlib
 import re
@@ -36,7 +36,7 @@ def read_rows(
     bad: list[BadRow] = []
     ids: list[str] = []
     for raw in raws:
-        row_id = _id_of(raw)
+        row_id = id_of(raw)
         if row_id:
             ids.append(row_id)
         try:
@@ -53,7 +53,7 @@ class _OnlyId(msgspec.Struct):
     id: int | str | None = None
 
 
-def _id_of(raw: msgspec.Raw) -> str:
+def id_of(raw: msgspec.Raw) -> str:
     try:
         found = msgspec.json.decode(raw, type=_OnlyId).id
     except (msgspec.ValidationError, UnicodeDecodeError):
@@ -87,6 +87,57 @@ def unpack(cursor: str, shape: type[Shape]) -> Shape:
         return msgspec.json.decode(cursor, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Stop("The place where the read was to go on is damaged. Start the import again.") from None
+
+
+# --- lists read by page number ------------------------------------------------------------------
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a read by page number goes on: at row `offset`, in pages of `size`; `seen` rows came before.
+
+    `total` is what was announced, `last_page` the mark and `last_id` the highest id of the page before.
+    """
+
+    offset: int
+    size: int
+    seen: int = 0
+    total: int | None = None
+    last_page: str = ""
+    last_id: int = -1
+
+    @property
+    def page_number(self) -> int:
+        return self.offset // self.size + 1
+
+    def halved(self) -> "Place":
+        """The same row, in pages half as long; the offset stays a multiple of the size."""
+        return msgspec.structs.replace(self, size=self.size // 2)
+
+    def page_before(self) -> "Place":
+        return msgspec.structs.replace(self, offset=self.offset - self.size)
+
+    def has_shrunk(self, total: int | None) -> bool:
+        """Whether rows may have slipped onto the page before: the list got shorter since it was read."""
+        return self.offset > 0 and self.total is not None and total is not None and total < self.total
+
+
+def following(vendor: str, what: str, place: Place, ids: tuple[str, ...], seen: int, total: int | None) -> str | None:
+    """The cursor behind a page whose rows have `ids`, or None at the end; `seen` rows came with it.
+
+    Raises TryLater for a page that came twice and for a list that ends before what it announced.
+    """
+    page = mark(ids)
+    if ids and page == place.last_page:
+        raise same_page_twice(vendor, what)
+    is_short = seen < place.size
+    all_seen = place.seen + seen
+    ends = is_short if total is None else place.offset + place.size >= total
+    if not ends and not is_short:
+        highest = max((int(row_id) for row_id in ids if row_id.isdigit()), default=place.last_id)
+        return pack(Place(place.offset + place.size, place.size, all_seen, total, page, highest))
+    if total is not None and all_seen < total:
+        raise half_read(vendor, what, all_seen, total)
+    return None
 
 
 # --- guards -------------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ class Call:
     body: object = None  # sent as JSON
     is_read: bool = True  # a POST that only asks is a read; a write is never sent twice
     bare: bool = False  # without credentials
-    hopeless: frozenset[int] = frozenset()  # statuses for which asking the same again is no use
+    once: bool = False  # a question not worth a second try
+    may_be_too_much: bool = False  # a 504 means: ask for less, so it is not asked again
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class Gate:
                 return outcome
             if not call.is_read:
                 raise self._unsure(call, outcome)
-            if nth + 1 == TRIES or isinstance(outcome.error, TimedOut):
+            if call.once or nth + 1 == TRIES or isinstance(outcome.error, TimedOut):
                 raise outcome.error
             self._back_off(outcome, nth, patience)
             log.info("%s: asking for %s again (try %d)", self._manners.vendor, call.endpoint, nth + 2)
@@ -121,6 +121,10 @@ class Gate:
     def reopen(self) -> None:
         """Let calls through again after a refusal, when something about the connection has changed."""
         self._shut = None
+
+    def shut(self, refused: AskOperator) -> None:
+        """Answer every further call with this refusal, without calling."""
+        self._shut = refused
 
     def close(self) -> None:
         self._client.close()
@@ -234,7 +238,7 @@ class Gate:
             return self._throttled(TryLater(_told_to_wait(vendor), after), answer.retry_after)
         if answer.status in AWAY or (answer.status >= 500 and error_texts(answer.body) is None):
             away = f"{vendor} is away or overloaded ({answer.status}). Nothing is lost: try again later."
-            if answer.status in call.hopeless:
+            if answer.status == 504 and call.may_be_too_much:
                 return _Setback(TimedOut(away))
             self._hold(answer.retry_after)
             return _Setback(TryLater(away, answer.retry_after), answer.retry_after)
@@ -243,7 +247,7 @@ class Gate:
             return self._throttled(error, error.after)
         if isinstance(error, AskOperator) and error.trouble is Trouble.WRONG_KEY:
             # Further tries with a refused key count towards locking the account at the vendor.
-            self._shut = error
+            self.shut(error)
         raise error
 
     def _throttled(self, error: TryLater, wait: float | None) -> _Setback:

@@ -1,17 +1,21 @@
-"""Autotask's query language, as far as it is used. Unknown operators are dropped in silence, so only known ones.
+"""Autotask's query language, as far as it is used. Autotask drops unknown operators in silence.
 
 https://ww1.autotask.net/help/DeveloperHelp/Content/APIs/REST/API_Calls/REST_Basic_Query_Calls.htm
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from domain.errors import AskOperator, Trouble
+
 Condition = dict[str, Any]
 PAGE_SIZE = 500
 BEFORE_ALL = -1  # 0 is a valid id
+NO_API_USERS: Condition = {"op": "noteq", "field": "licenseType", "value": 7}
 
 # Which field moves on a change differs by object, and one alone misses changes.
 CHANGE_FIELDS = {
@@ -21,7 +25,7 @@ CHANGE_FIELDS = {
 
 
 class PageDetails(msgspec.Struct):
-    next_url: str | None | msgspec.UnsetType = msgspec.field(name="nextPageUrl", default=msgspec.UNSET)
+    next_url: str | msgspec.UnsetType | None = msgspec.field(name="nextPageUrl", default=msgspec.UNSET)
 
 
 class Listing(msgspec.Struct):
@@ -45,7 +49,7 @@ class Count(msgspec.Struct):
 
 
 class PicklistValue(msgspec.Struct):
-    """{"value":"1","label":"Customer","isActive":true,…}: values are strings here and integers in the rows."""
+    """{"value":"1","label":"Customer","isActive":true}: values are strings here, integers in the rows."""
 
     value: str | int | None = None
     label: str | None = None
@@ -64,7 +68,7 @@ class FieldInfos(msgspec.Struct):
     def labels(self, name: str) -> dict[int, str]:
         found = next((field for field in self.fields or () if (field.name or "").lower() == name.lower()), None)
         values = found.values or () if found else ()
-        return {int(v.value): v.label or "" for v in values if v.value is not None and str(v.value).isdigit()}
+        return {int(v.value): v.label or "" for v in values if str(v.value).isdigit() and v.value is not None}
 
 
 def after_id(last: int) -> Condition:
@@ -86,6 +90,29 @@ def changed_since(since: datetime, endpoint: str, unknown: Collection[str]) -> C
     if not items:
         return None
     return items[0] if len(items) == 1 else {"op": "or", "items": items}
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What one read is over: an object, narrowed or not, all of it or what changed. `what` is for people."""
+
+    endpoint: str
+    what: str
+    narrowed: tuple[Condition, ...] = ()
+    since: datetime | None = None
+
+    def over_all(self) -> "Walk":
+        return replace(self, since=None)
+
+    def conditions(self, unknown: Collection[str]) -> list[Condition]:
+        """The filter, without the fields (in lower case) that the tenant turned out not to have."""
+        if self.since is None:
+            return list(self.narrowed)
+        changed = changed_since(self.since, self.endpoint, unknown)
+        if changed is None:
+            said = f"This Autotask does not tell when {self.what} change. Run a full sync instead."
+            raise AskOperator(said, Trouble.BAD_ANSWER)
+        return [*self.narrowed, changed]
 
 
 def query(conditions: list[Condition], fields: Collection[str] = ()) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class ResourceRow(msgspec.Struct):
 
 
 def fields_of(shape: type[msgspec.Struct]) -> tuple[str, ...]:
-    """What to ask for: exactly the fields that are read, by Autotask's names, the id among them for the walk."""
+    """What to ask for: exactly the fields that are read, by Autotask's names; the walk needs the id."""
     return tuple(field.encode_name for field in msgspec.structs.fields(shape))
 
 

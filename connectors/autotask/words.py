@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from domain.ports import Field, Guide, Kind
 
 PRODUCT = "Gangway"
+MASKED = "secret"  # the field whose last four characters may be shown
 
 FIELDS = (
     Field(
@@ -15,7 +16,7 @@ FIELDS = (
         placeholder="abc1def2ghi3jkl@YOURCOMPANY.COM",
     ),
     Field(
-        "secret",
+        MASKED,
         "API secret",
         secret=True,
         hint="The Password (Secret) of the API user. Autotask shows it only once.",
@@ -27,9 +28,13 @@ FIELDS = (
     ),
 )
 
-ONCE = ":warning: Autotask shows the secret *only once*. Copy it before you save, or you have to generate a new one."
+ONCE = (
+    ":warning: Autotask shows the secret *only once*. Copy it before you save, or you have to generate a "
+    "new one."
+)
 ROLE_STEPS = (
-    "Make a security level with only the rights needed: *Admin* → *Features & Settings* → *Resources/Users (HR)* "
+    "Make a security level with only the rights needed: *Admin* → *Features & Settings* → *Resources/Users "
+    "(HR)* "
     "→ *Security Levels* (newer menu: *Account Settings & Users*).",
     "Right-click *API User (system) (API-only)* → *Copy Security Level* and name the copy "
     f"*API User ({PRODUCT})*.",
@@ -41,7 +46,8 @@ IDENTIFIER_STEP = (
     f"*{PRODUCT}* where it is listed, generate it and copy it."
 )
 CONNECT_STEP = (
-    "Save, enter username, secret and identifier here and press *Connect*. A new API user can take five minutes to work."
+    "Save, enter username, secret and identifier here and press *Connect*. A new API user can take five "
+    "minutes to work."
 )
 
 GUIDES = (
@@ -53,11 +59,13 @@ GUIDES = (
             "arrow beside *New* → *New API User*.",
             f"First name *{PRODUCT}*, last name *Integration*, e-mail: an internal alias that may receive "
             "the integration's notices.",
-            f"*Security Level*: *API User ({PRODUCT})*. *Active* ticked. *Primary Internal Location*: your headquarters.",
+            f"*Security Level*: *API User ({PRODUCT})*. *Active* ticked. *Primary Internal Location*: your "
+            "headquarters.",
             "*Generate Key* and *Generate Secret*, and copy both.",
             ONCE,
             IDENTIFIER_STEP,
-            "If your Autotask uses *lines of business*, associate all of them, or records stay hidden without notice.",
+            "If your Autotask uses *lines of business*, associate all of them, or records stay hidden "
+            "without notice.",
             CONNECT_STEP,
         ),
     ),
@@ -66,7 +74,8 @@ GUIDES = (
         (
             "Autotask icon → *Admin* → *Resources (Users)*, find the user, right-click → *Security*.",
             "*Security Level*: *API User (system)* or, better, a copy with fewer rights.",
-            "Tick off on the *Security* tab: user name, password (secret), *Active* ticked, *Locked* not ticked, "
+            "Tick off on the *Security* tab: user name, password (secret), *Active* ticked, *Locked* not "
+            "ticked, "
             "security level. *Save & Close*.",
             IDENTIFIER_STEP,
             ONCE,
@@ -104,17 +113,30 @@ def check(credentials: Mapping[str, str]) -> dict[str, str]:
 # --- refusals ---------------------------------------------------------------------------------------
 
 REFUSED = (
-    "Autotask refused the credentials without saying why. Check in this order: the API secret, the API tracking "
+    "Autotask refused the credentials without saying why. Check in this order: the API secret, the API "
+    "tracking "
     "identifier, whether the user is active and not locked, and whether its security level may use the API "
     "(API User). Gangway stopped after one try, because repeated tries lock the user."
 )
 UNKNOWN_USER = "Autotask does not know this API username. Copy the Username (Key) of the API user again."
 NO_API_RIGHT = (
-    "The credentials are right, but this user may read nothing through the API. In Autotask open Admin → Resources "
+    "The credentials are right, but this user may read nothing through the API. In Autotask open Admin → "
+    "Resources "
     "(Users) → the user → Security and set the security level to API User or a copy of it."
 )
+PAUSE = "Autotask asked for a pause: too many calls. Nothing is lost, the work goes on by itself."
+WRONG_PLACE = (
+    "Autotask does not answer at its address. If AUTOTASK_API_URL is set, check it; "
+    "otherwise test the connection again."
+)
+NO_ZONE = "Autotask did not tell in which zone this user lives. Test the connection again in a few minutes."
+STRANGE_ZONE = (
+    "Autotask named a zone outside autotask.net, so Gangway did not send the credentials there. "
+    "Please report this to us."
+)
 FEW_COMPANIES = (
-    "Autotask shows this user hardly any company. If you have more, check the security level (CRM → Account & Contact "
+    "Autotask shows this user hardly any company. If you have more, check the security level (CRM → "
+    "Account & Contact "
     "Access: All) and the user's lines of business."
 )
 
@@ -128,6 +150,7 @@ _RIGHTS = {
 def missing_right(endpoint: str) -> str:
     what, path = _RIGHTS.get(endpoint, (endpoint, "the area of this object: View All"))
     return (
-        f"The API user may not read {what}. In Autotask open Admin → Resources/Users (HR) → Security Levels → "
+        f"The API user may not read {what}. In Autotask open Admin → Resources/Users (HR) → Security Levels "
+        "→ "
         f"the user's level and set {path}."
     )

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 HOME = "https://webservices.autotask.net"
+ENDPOINT = "zoneInformation"
 
 
 class ZoneAnswer(msgspec.Struct):
@@ -28,7 +29,7 @@ def question_url(base: str | None) -> str:
 
 
 def api_root(zone: ZoneAnswer) -> str:
-    """The zone's address ends with a slash and has no version: ".../ATServicesRest/" → ".../ATServicesRest/V1.0"."""
+    """".../ATServicesRest/" → ".../ATServicesRest/V1.0": the zone's address has no version."""
     return f"{zone.url.rstrip('/')}/V1.0"
 
 

@@ -1,0 +1,325 @@
+"""Autotask PSA as a source of companies, their contacts, and the MSP's own staff (REST API v1.0).
+
+The source stands in the package's front, so that one module alone calls the gate; rows, queries, zone,
+refusals and words are plain values beside it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+
+from connectors._http import Answer, Call, Gate, Manners, Reply, Use, clean, error_texts, web_address
+from connectors._paging import Batch, half_read, instant, iso, pack, read_rows, same_page_twice, unpack
+from connectors.autotask import queries, refusals, rows, words, zone
+from connectors.autotask.queries import Walk
+from domain.errors import AskOperator, GangwayError, Stop, Trouble
+from domain.isolation import Scope
+from domain.ports import Connector, Finding, Kind, Opening, Page, UpstreamCompany, UpstreamPerson
+
+VENDOR = "Autotask"
+T = TypeVar("T")
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+Row = TypeVar("Row")
+
+AT_ONCE = 3  # per object: a fourth call in flight is answered 429
+HOURLY_SHARE = 5_000  # of the 10,000 that all integrations of a tenant have together
+ZONE_TRUSTED_FOR = timedelta(minutes=10)
+PROBES = (
+    (Kind.COMPANIES, Walk("Companies", "companies")),
+    (Kind.USERS, Walk("Contacts", "contacts")),
+    (Kind.STAFF, Walk("Resources", "resources", (queries.NO_API_USERS,))),
+)
+
+
+class _Place(msgspec.Struct):
+    """Where a walk goes on: after id `last`, with `seen` of the `expected` rows behind it."""
+
+    last: int
+    seen: int
+    expected: int
+    total: int
+
+
+class AutotaskSource:
+    """An open connection to one Autotask tenant."""
+
+    page_size = queries.PAGE_SIZE
+
+    def __init__(self, credentials: Mapping[str, str], opening: Opening) -> None:
+        given = {field.name: _credential(field.name, credentials, opening) for field in words.FIELDS}
+        self._username = given["username"]
+        self._base = None if opening.base_url is None else web_address(opening.base_url, "AUTOTASK_API_URL")
+        self._clock = opening.clock
+        self._gate = Gate(
+            Manners(VENDOR, AT_ONCE, HOURLY_SHARE, 3600, partial(_judge, tuple(given.values()))),
+            {
+                "ApiIntegrationCode": given["tracking"],
+                "UserName": given["username"],
+                "Secret": given["secret"],
+                "Content-Type": "application/json",
+            },
+            clock=opening.clock,
+            sleep=opening.sleep,
+        )
+        self._zone: zone.ZoneAnswer | None = None
+        self._zone_since: datetime | None = None
+        self._unknown: set[str] = set()  # fields this tenant turned out not to have, in lower case
+        self._type_names: dict[int, str] | None = None
+
+    def test(self) -> Finding:
+        """Zone, then one count per object: four calls tell the failures apart.
+
+        Finding(account="Pre Release (database 30595)", counts={"companies": 812, "users": 9120, "staff": 34})
+        """
+        home = self._home()
+        counts: dict[str, int] = {}
+        locked: dict[Kind, str] = {}
+        for kind, walk in PROBES:
+            try:
+                counts[kind.value] = self._count(walk).body
+            except AskOperator as refused:
+                if refused.trouble is not Trouble.MISSING_RIGHT:
+                    raise
+                locked[kind] = refused.said
+        if not counts:
+            raise AskOperator(words.NO_API_RIGHT, Trouble.NO_API_RIGHT)
+        # Restricted users are shown fewer rows without any error, so a lone own company is worth a word.
+        few = counts.get(Kind.COMPANIES.value, 2) < 2
+        account = home.name or "Autotask"
+        return Finding(
+            account if home.database is None else f"{account} (database {home.database})",
+            counts,
+            locked,
+            (words.FEW_COMPANIES,) if few else (),
+        )
+
+    def close(self) -> None:
+        self._gate.close()
+
+    def used(self) -> Use:
+        """How much of the hourly share this connection has used."""
+        return self._gate.used()
+
+    # --- companies -------------------------------------------------------------------------------
+
+    def companies(self, cursor: str | None) -> Page[UpstreamCompany]:
+        """All companies by id, inactive ones and the MSP's own (id 0) among them.
+
+        {"id":174,"companyName":"Contoso","webAddress":"www.contoso.com","isActive":true,"companyType":1,
+        "parentCompanyID":null,"lastActivityDate":"2026-11-02T08:53:10Z"}
+
+            page = source.companies(None)   # page.rows[0].name == "Contoso", page.next is the next cursor
+        """
+        return self._page(Walk("Companies", "companies"), rows.CompanyRow, self._company, cursor)
+
+    def companies_changed(self, since: str, cursor: str | None) -> Page[UpstreamCompany]:
+        """Companies with activity or a tracked change at or after `since`; `total` counts all companies."""
+        walk = Walk("Companies", "companies", since=instant(since))
+        return self._page(walk, rows.CompanyRow, self._company, cursor)
+
+    def _company(self, row: rows.CompanyRow) -> UpstreamCompany:
+        type_names = {} if row.type_id is None else self._company_types()
+        return rows.company(row, type_names, iso(row.modified) or iso(row.activity))
+
+    def _company_types(self) -> Mapping[int, str]:
+        """Labels of the companyType picklist, asked once; without the right to see them companies have no label."""
+        if self._type_names is None:
+            path = "Companies/entityInformation/fields"
+            try:
+                found = self._ask("GET", path, "Companies", queries.FieldInfos).body.labels("companyType")
+            except AskOperator as refused:
+                if refused.trouble is Trouble.WRONG_KEY:
+                    raise
+                found = {}
+            self._type_names = found
+        return self._type_names
+
+    # --- people ----------------------------------------------------------------------------------
+
+    def users(self, scope: Scope, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of the scope's company. A row of another company stops the read.
+
+        {"id":30682885,"companyID":174,"firstName":"Ada","lastName":"Byron","emailAddress":"ada@contoso.com",
+        "title":"CFO","isActive":1,"lastModifiedDate":"2026-10-30T10:32:29.52Z"}
+
+            page = source.users(scope, None)   # every row: company_id == scope.external_id
+        """
+        return _kept(scope, self._contacts(_of_company(scope), None, cursor))
+
+    def users_changed(self, scope: Scope, since: str, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of the scope's company changed at or after `since`; `total` counts all its contacts."""
+        return _kept(scope, self._contacts(_of_company(scope), since, cursor))
+
+    def all_users(self, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of every company, by id; rows as in `users`."""
+        return self._contacts((), None, cursor)
+
+    def all_users_changed(self, since: str, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of every company changed at or after `since`; `total` counts all contacts."""
+        return self._contacts((), since, cursor)
+
+    def staff(self, cursor: str | None) -> Page[UpstreamPerson]:
+        """The MSP's own people, inactive ones flagged, API-only users left out.
+
+        {"id":29682885,"firstName":"Grace","lastName":"Hopper","email":"grace@msp.example","isActive":true,
+        "licenseType":1}
+
+            page = source.staff(None)   # page.rows[0].company_id is None
+        """
+        return self._page(Walk("Resources", "resources"), rows.ResourceRow, rows.staff_member, cursor)
+
+    def _contacts(
+        self, narrowed: tuple[queries.Condition, ...], since: str | None, cursor: str | None
+    ) -> Page[UpstreamPerson]:
+        walk = Walk("Contacts", "contacts", narrowed, None if since is None else instant(since))
+        return self._page(walk, rows.ContactRow, _contact, cursor)
+
+    # --- walking ---------------------------------------------------------------------------------
+
+    def _page(
+        self, walk: Walk, shape: type[Shape], convert: Callable[[Shape], Row | None], cursor: str | None
+    ) -> Page[Row]:
+        """One page of an id-walk. The first is preceded by a count, which may show that there is no page to fetch.
+
+        Autotask's own next-page links have to be POSTed with the first body again and die with their session; walking
+        by id needs neither and goes on from any row.
+        """
+        if cursor is None:
+            counted = self._count(walk)
+            total = counted.body if walk.since is None else self._count(walk.over_all()).body
+            if counted.body == 0:
+                return Page((), total=total, as_of=counted.as_of)
+            place = _Place(queries.BEFORE_ALL, 0, counted.body, total)
+        else:
+            place = unpack(cursor, _Place)
+        reply = self._query(walk, place.last, rows.fields_of(shape))
+        items = reply.body.items or []
+        batch = read_rows(items, shape, convert)
+        following = self._following(walk, place, reply.body, batch)
+        return Page(batch.rows, batch.bad, following, place.total, reply.as_of)
+
+    def _following(
+        self, walk: Walk, place: _Place, listing: queries.Listing, batch: Batch[Row]
+    ) -> str | None:
+        ids = [int(row_id) for row_id in batch.ids if row_id.isdigit()]
+        if any(row_id <= place.last for row_id in ids):
+            raise same_page_twice(VENDOR, walk.what)
+        seen = place.seen + len(listing.items or ())
+        if not listing.is_last() and ids:
+            return pack(_Place(max(ids), seen, place.expected, place.total))
+        # Fewer than announced: asked again, since somebody may just have deleted one.
+        if not listing.is_last() or (seen < place.expected and seen < self._count(walk).body):
+            raise half_read(VENDOR, walk.what, seen, place.expected)
+        return None
+
+    def _query(self, walk: Walk, last: int, fields: tuple[str, ...]) -> Reply[queries.Listing]:
+        def ask() -> Reply[queries.Listing]:
+            known = [name for name in fields if name.lower() not in self._unknown]
+            body = queries.query([queries.after_id(last), *walk.conditions(self._unknown)], known)
+            return self._ask("POST", f"{walk.endpoint}/query", walk.endpoint, queries.Listing, body)
+
+        return self._without_unknown(ask)
+
+    def _count(self, walk: Walk) -> Reply[int]:
+        def ask() -> Reply[int]:
+            body = queries.query([queries.after_id(queries.BEFORE_ALL), *walk.conditions(self._unknown)])
+            reply = self._ask("POST", f"{walk.endpoint}/query/count", walk.endpoint, queries.Count, body)
+            return Reply(reply.body.count, reply.as_of)
+
+        return self._without_unknown(ask)
+
+    def _without_unknown(self, ask: Callable[[], T]) -> T:
+        """Ask; when the tenant does not have one of the fields, ask again without it."""
+        while True:
+            try:
+                return ask()
+            except refusals.UnknownField as refused:
+                if refused.name in self._unknown or refused.name in ("", "id", "companyid"):
+                    raise
+                self._unknown.add(refused.name)
+
+    # --- calling ---------------------------------------------------------------------------------
+
+    def _ask(self, method: str, path: str, endpoint: str, shape: type[T], body: Any = None) -> Reply[T]:
+        call = partial(Call, method, endpoint=endpoint, body=body)
+        home = self._home()
+        try:
+            return self._gate.send(call(url=f"{zone.api_root(home)}/{path}"), shape)
+        except AskOperator as refused:
+            if not self._has_moved(home, refused):
+                raise
+        return self._gate.send(call(url=f"{zone.api_root(self._home())}/{path}"), shape)
+
+    def _home(self) -> zone.ZoneAnswer:
+        """The tenant's zone, asked for once, without credentials."""
+        if self._zone is None:
+            url = zone.question_url(self._base)
+            call = Call("GET", url, zone.ENDPOINT, params={"user": self._username}, bare=True)
+            found = self._gate.send(call, zone.ZoneAnswer).body
+            if not zone.is_trusted(found, self._base):
+                raise AskOperator(words.STRANGE_ZONE, Trouble.BAD_ANSWER)
+            self._zone, self._zone_since = found, self._clock()
+        return self._zone
+
+    def _has_moved(self, old: zone.ZoneAnswer, refused: AskOperator) -> bool:
+        """Whether a refusal came because the tenant now lives in another zone, which looks like a wrong key.
+
+        Asked only when the zone was found a while ago. The question needs no credentials, so it cannot lock
+        the user, and the refused call is repeated only at a new address.
+        """
+        may_be = refused.trouble in (Trouble.WRONG_KEY, Trouble.NOT_FOUND)
+        if not may_be or self._zone_since is None or self._clock() - self._zone_since < ZONE_TRUSTED_FOR:
+            return False
+        self._gate.reopen()
+        self._zone = None
+        if self._home().url != old.url:
+            return True
+        if refused.trouble is Trouble.WRONG_KEY:
+            self._gate.shut(refused)
+        return False
+
+
+def _credential(name: str, credentials: Mapping[str, str], opening: Opening) -> str:
+    value = (credentials.get(name) or opening.defaults.get(name, "")).strip()
+    if not value:
+        label = next(field.label for field in words.FIELDS if field.name == name)
+        said = f"The {label} is missing. Connect Autotask again and enter it."
+        raise AskOperator(said, Trouble.WRONG_KEY, name)
+    return value
+
+
+def _of_company(scope: Scope) -> tuple[queries.Condition, ...]:
+    if not scope.external_id.isdecimal():
+        raise Stop("The mapping does not name an Autotask company. Map the company again.")
+    return (queries.of_company(int(scope.external_id)),)
+
+
+def _judge(secrets: tuple[str, ...], call: Call, answer: Answer) -> GangwayError:
+    texts = error_texts(answer.body) or ()
+    return refusals.judge(call.endpoint, answer.status, " ".join(texts), clean(texts, secrets))
+
+
+def _kept(scope: Scope, page: Page[UpstreamPerson]) -> Page[UpstreamPerson]:
+    return Page(scope.keep(page.rows), page.bad, page.next, page.total, page.as_of)
+
+
+def _contact(row: rows.ContactRow) -> UpstreamPerson:
+    return rows.contact(row, iso(row.modified) or iso(row.activity))
+
+
+CONNECTOR = Connector(
+    name="autotask",
+    title="Autotask PSA",
+    aliases=("at", "psa", "datto"),
+    offers=frozenset({Kind.COMPANIES, Kind.STAFF, Kind.USERS}),
+    declines=words.DECLINES,
+    fields=words.FIELDS,
+    guides=words.GUIDES,
+    open=AutotaskSource,
+    check=words.check,
+    is_psa=True,
+    secret_field=words.MASKED,
+)

@@ -1,0 +1,357 @@
+"""IT Glue as a source of companies, their contacts, and the MSP's own staff (JSON:API over HTTPS).
+
+The source stands in the package's front, so that one module alone calls the gate; rows and words are plain values.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from connectors._http import Answer, Call, Gate, Manners, Reply, TimedOut, Use, clean, error_texts, web_address
+from connectors._paging import Place, following, id_of, instant, iso, moment, read_rows, unpack
+from connectors.itglue import refusals, rows, words
+from domain.errors import AskOperator, GangwayError, Stop, Trouble, TryLater
+from domain.isolation import Scope
+from domain.ports import Connector, Finding, Kind, Opening, Page, UpstreamCompany, UpstreamPerson
+
+VENDOR = "IT Glue"
+T = TypeVar("T")
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+Row = TypeVar("Row")
+
+AT_ONCE = 3
+WINDOW = 300.0
+SHARE = 2_700  # of 3,000 in five minutes, which the account's other integrations may share
+PAGE_SIZE = 1_000
+CHANGED_PAGE_SIZE = 250  # newest first, and mostly nothing is new: a page of 1,000 would be read in vain
+SMALLEST_PAGE = 125  # 1,000 halved as long as it stays whole
+ONE = {"page[size]": "1"}  # enough to be told the total
+
+
+@dataclass(frozen=True)
+class _List:
+    """A list of IT Glue, as asked for. `what` is for people; `since` reads newest first and stops there."""
+
+    path: str
+    what: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    sort: str = "id"
+    since: datetime | None = None
+
+
+class ITGlueSource:
+    """An open connection to one IT Glue account."""
+
+    page_size = PAGE_SIZE
+
+    def __init__(self, credentials: Mapping[str, str], opening: Opening) -> None:
+        self._region = credentials.get("region", "").strip().upper()
+        if self._region not in words.REGIONS:
+            raise AskOperator("Choose the region: US, EU or AU.", Trouble.MISCONFIGURED, "region")
+        self._key = _Key(credentials.get(words.MASKED, "").strip())
+        self._key_name = credentials.get("key_name", "").strip()
+        self._opening = opening
+        self._override = None if opening.base_url is None else web_address(opening.base_url, "ITGLUE_API_URL")
+        self._base = self._override or words.REGIONS[self._region]
+        self._gate = self._key.gate(opening)
+        self._domains: dict[str, tuple[str, ...]] | None = None
+
+    def test(self) -> Finding:
+        """Organisations, contacts, users, and whether the key opens passwords: four or five calls.
+
+        Finding(account="key Gangway, region EU", counts={"companies": 240, "users": 3100, "staff": 18},
+                locked={Kind.PASSWORDS: "This key does not open passwords. …"})
+        """
+        counts = {Kind.COMPANIES.value: self._first_count()}
+        for kind, path in ((Kind.USERS, "contacts"), (Kind.STAFF, "users")):
+            counts[kind.value] = self._count(path)
+        locked, notes = self._try_password()
+        named = f"key {self._key_name}, " if self._key_name else ""
+        place = f"region {self._region}" if self._override is None else "at the address set by your operator"
+        return Finding(f"{named}{place}", {k: n for k, n in counts.items() if n is not None}, locked, notes)
+
+    def close(self) -> None:
+        self._gate.close()
+
+    def used(self) -> Use:
+        """How much of its share of calls this connection has used."""
+        return self._gate.used()
+
+    # --- companies ----------------------------------------------------------------------------------
+
+    def companies(self, cursor: str | None) -> Page[UpstreamCompany]:
+        """All organisations by id, with their domains and the ids they have in a PSA.
+
+        {"id":"42","type":"organizations","attributes":{"name":"Contoso","organization-status-name":"Active",
+        "primary":false,"updated-at":"2026-10-30T10:32:29.000Z"},"relationships":{"adapters-resources":{"data":
+        [{"id":"9001","type":"adapters-resources"}]}}}   and beside `data`
+        "included":[{"id":"9001","type":"adapters-resources","attributes":{"remote-id":"178"}}]
+
+            page = source.companies(None)   # page.rows[0].psa_ids == ("178",)
+        """
+        if cursor is None:
+            self._domains = None  # a new walk reads them anew, a resumed one where it has none
+        wanted = _List("organizations", "organizations", {"include": "adapters_resources"})
+        return self._companies(wanted, cursor)
+
+    def companies_changed(self, since: str, cursor: str | None) -> Page[UpstreamCompany]:
+        """Organisations changed at or after `since`, newest first; `total` counts all of them.
+
+        A domain that was added does not move its organisation's time; a full read finds it.
+        """
+        if cursor is None:
+            self._domains = None
+        params = {"include": "adapters_resources"}
+        return self._companies(_List("organizations", "organizations", params, "-updated_at", instant(since)), cursor)
+
+    def _companies(self, wanted: _List, cursor: str | None) -> Page[UpstreamCompany]:
+        psa_ids: dict[str, str] = {}
+
+        def convert(row: rows.OrganizationRow) -> UpstreamCompany:
+            # Asked for at the first row: a read that finds nothing changed needs no domains.
+            domains = self._all_domains().get(str(row.id), ())
+            return rows.company(row, domains, psa_ids, iso(row.attributes.updated_at))
+
+        def keep_remote_ids(listing: rows.Listing) -> None:
+            psa_ids.update(rows.remote_ids(listing.included or ()))
+
+        return self._page(wanted, rows.OrganizationRow, convert, cursor, keep_remote_ids)
+
+    def _all_domains(self) -> dict[str, tuple[str, ...]]:
+        """Every tracked domain by organisation id, read once for a walk: {"42": ("contoso.com",)}."""
+        if self._domains is None:
+            found: dict[str, list[str]] = {}
+            wanted = _List("domains", "domains", sort="created_at")  # cannot be sorted by id
+            cursor: str | None = None
+            while True:
+                page = self._page(wanted, rows.DomainRow, lambda row: row, cursor)
+                for row in page.rows:
+                    if row.attributes.name and row.attributes.organization_id is not None:
+                        found.setdefault(str(row.attributes.organization_id), []).append(row.attributes.name.strip())
+                cursor = page.next
+                if cursor is None:
+                    break
+            self._domains = {company: tuple(dict.fromkeys(names)) for company, names in found.items()}
+        return self._domains
+
+    # --- people -------------------------------------------------------------------------------------
+
+    def users(self, scope: Scope, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of the scope's organisation. A row of another organisation stops the read.
+
+        {"id":"77","type":"contacts","attributes":{"organization-id":42,"first-name":"Ada","last-name":"Byron",
+        "contact-emails":[{"value":"ada@contoso.com","primary":true,"label-name":"Work"}]}}
+
+            page = source.users(scope, None)   # every row: company_id == scope.external_id
+        """
+        return _kept(scope, self._contacts(_of_company(scope), None, cursor))
+
+    def users_changed(self, scope: Scope, since: str, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of the scope's organisation changed at or after `since`; `total` counts all its contacts."""
+        return _kept(scope, self._contacts(_of_company(scope), since, cursor))
+
+    def all_users(self, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of every organisation, by id; rows as in `users`."""
+        return self._contacts({}, None, cursor)
+
+    def all_users_changed(self, since: str, cursor: str | None) -> Page[UpstreamPerson]:
+        """Contacts of every organisation changed at or after `since`; `total` counts all contacts."""
+        return self._contacts({}, since, cursor)
+
+    def staff(self, cursor: str | None) -> Page[UpstreamPerson]:
+        """The MSP's own people, without the MyGlue users of its clients.
+
+        {"id":"5","type":"users","attributes":{"first-name":"Grace","last-name":null,"email":"grace@msp.example",
+        "role-name":"Administrator","my-glue":false}}
+
+            page = source.staff(None)   # page.rows[0].company_id is None
+        """
+        return self._page(_List("users", "users"), rows.UserRow, _staff_member, cursor)
+
+    def _contacts(self, params: Mapping[str, str], since: str | None, cursor: str | None) -> Page[UpstreamPerson]:
+        # Contacts have no date filter; newest first and stopping at the watermark does the same.
+        wanted = (
+            _List("contacts", "contacts", params)
+            if since is None
+            else _List("contacts", "contacts", params, "-updated_at", instant(since))
+        )
+        return self._page(wanted, rows.ContactRow, _contact, cursor)
+
+    # --- reading lists ------------------------------------------------------------------------------
+
+    def _page(
+        self,
+        wanted: _List,
+        shape: type[Shape],
+        convert: Callable[[Shape], Row | None],
+        cursor: str | None,
+        first_look: Callable[[rows.Listing], None] = lambda _: None,
+    ) -> Page[Row]:
+        """One page of a list, found by its number: IT Glue has no cursors, and links no faster way."""
+        size = PAGE_SIZE if wanted.since is None else CHANGED_PAGE_SIZE
+        place = Place(0, size) if cursor is None else unpack(cursor, Place)
+        place, reply = self._read(wanted, place)
+        data, total = reply.body.data or [], reply.body.total
+        first_look(reply.body)
+        slipped = self._slipped(wanted, place, reply.body)
+        fresh, reached = _until_watermark(data, wanted.since)
+        batch = read_rows([*slipped, *fresh], shape, convert)
+        after = None
+        if not reached:
+            ids = tuple(id_of(raw) for raw in data)
+            after = following(VENDOR, wanted.what, place, ids, len(data) + len(slipped), total)
+        return Page(batch.rows, batch.bad, after, total, reply.as_of)
+
+    def _read(self, wanted: _List, place: Place) -> tuple[Place, Reply[rows.Listing]]:
+        """The page at a place. When it is too much for IT Glue (504), half of it, as often as it halves well."""
+        while True:
+            try:
+                return place, self._read_once(wanted, place)
+            except TimedOut:
+                if place.size <= SMALLEST_PAGE:
+                    raise
+                place = place.halved()
+
+    def _read_once(self, wanted: _List, place: Place) -> Reply[rows.Listing]:
+        paging = {"page[size]": str(place.size), "page[number]": str(place.page_number)}
+        params = {**wanted.params, "sort": wanted.sort, **paging}
+        return self._ask(wanted.path, params, rows.Listing, may_be_too_much=place.size > SMALLEST_PAGE)
+
+    def _slipped(self, wanted: _List, place: Place, listing: rows.Listing) -> list[msgspec.Raw]:
+        """Rows that moved onto the page before, because rows were deleted there since it was read.
+
+        Page numbers count from the top: when the list gets shorter, the first rows of this page become the last
+        of the one before. Only in a list sorted by id can they be told.
+        """
+        if wanted.sort != "id" or not place.has_shrunk(listing.total):
+            return []
+        here = {id_of(raw) for raw in listing.data or []}
+        before = self._read_once(wanted, place.page_before()).body.data or []
+        unseen = [raw for raw in before if id_of(raw).isdigit() and int(id_of(raw)) > place.last_id]
+        return [raw for raw in unseen if id_of(raw) not in here]
+
+    # --- trying the key -----------------------------------------------------------------------------
+
+    def _first_count(self) -> int | None:
+        try:
+            return self._count("organizations")
+        except AskOperator as refused:
+            if refused.trouble is not Trouble.WRONG_KEY or self._override is not None:
+                raise
+        raise self._why_refused()
+
+    def _why_refused(self) -> AskOperator:
+        """A key on another region's host is refused like a wrong one; one call to each tells them apart."""
+        answers = {region: self._opens(url) for region, url in words.REGIONS.items() if region != self._region}
+        for region, opens in answers.items():
+            if opens:
+                return AskOperator(words.belongs_to(region), Trouble.WRONG_REGION, "region")
+        if None in answers.values():
+            return AskOperator(words.REFUSED, Trouble.WRONG_KEY, words.MASKED)
+        return AskOperator(words.refused_everywhere(words.REGIONS), Trouble.WRONG_KEY, words.MASKED)
+
+    def _opens(self, base: str) -> bool | None:
+        """Whether the key opens this address; None when that could not be found out."""
+        gate = self._key.gate(self._opening)
+        try:
+            gate.send(Call("GET", f"{base}/organizations", "organizations", ONE, once=True), rows.Listing)
+        except AskOperator as refused:
+            return False if refused.trouble is Trouble.WRONG_KEY else None
+        except TryLater:
+            return None
+        finally:
+            gate.close()
+        return True
+
+    def _count(self, path: str) -> int | None:
+        return self._ask(path, ONE, rows.Listing).body.total
+
+    def _try_password(self) -> tuple[dict[Kind, str], tuple[str, ...]]:
+        """Whether the key opens passwords: (locked, notes). One value is asked for and dropped at once.
+
+        Without the right IT Glue still lists them; the value is then absent, null, empty or refused with 403.
+        """
+        try:
+            listed = self._ask("passwords", {"page[size]": "10", "page[number]": "1"}, rows.Listing).body
+            found = read_rows(listed.data or [], rows.PasswordRow, lambda row: row).rows
+            # A vaulted password has no value for anybody's key.
+            plain = next((row.id for row in found if row.attributes.vault_id is None), None)
+            if plain is None:
+                return {}, (words.NO_PASSWORDS,)
+            opens = self._ask(f"passwords/{plain}", {}, rows.ShownPassword).body.has_value()
+        except AskOperator as refused:
+            if refused.trouble is not Trouble.MISSING_RIGHT:
+                raise
+            opens = False
+        return ({} if opens else {Kind.PASSWORDS: words.PASSWORDS_LOCKED}), ()
+
+    def _ask(self, path: str, params: Mapping[str, str], shape: type[T], may_be_too_much: bool = False) -> Reply[T]:
+        endpoint = path.partition("/")[0]
+        # Never a slash at the end: IT Glue answers it with a redirect.
+        url = f"{self._base}/{path}"
+        return self._gate.send(Call("GET", url, endpoint, params, may_be_too_much=may_be_too_much), shape)
+
+
+class _Key:
+    """The key, kept where no representation shows it, for the region's gate and for trying the other regions."""
+
+    def __init__(self, value: str) -> None:
+        if not value:
+            raise AskOperator("The API key is missing. Connect IT Glue again.", Trouble.WRONG_KEY, words.MASKED)
+        self._value = value
+
+    def gate(self, opening: Opening) -> Gate:
+        manners = Manners(VENDOR, AT_ONCE, SHARE, WINDOW, partial(_judge, (self._value,)))
+        return Gate(manners, {"x-api-key": self._value}, clock=opening.clock, sleep=opening.sleep)
+
+
+def _judge(secrets: tuple[str, ...], call: Call, answer: Answer) -> GangwayError:
+    texts = error_texts(answer.body) or ()
+    return refusals.judge(call.endpoint, answer.status, clean(texts, secrets))
+
+
+def _until_watermark(data: list[msgspec.Raw], since: datetime | None) -> tuple[list[msgspec.Raw], bool]:
+    """The rows changed at or after `since` of a list sorted newest first, and whether an older one was met."""
+    if since is None:
+        return data, False
+    for nth, raw in enumerate(data):
+        changed = moment(rows.updated_at(raw))
+        if changed is not None and changed < since:
+            return data[:nth], True
+    return data, False
+
+
+def _of_company(scope: Scope) -> dict[str, str]:
+    if not scope.external_id.isdecimal():  # a comma would ask for several organisations
+        raise Stop("The mapping does not name an IT Glue organization. Map the company again.")
+    return {"filter[organization_id]": scope.external_id}
+
+
+def _kept(scope: Scope, page: Page[UpstreamPerson]) -> Page[UpstreamPerson]:
+    return Page(scope.keep(page.rows), page.bad, page.next, page.total, page.as_of)
+
+
+def _contact(row: rows.ContactRow) -> UpstreamPerson:
+    return rows.contact(row, iso(row.attributes.updated_at))
+
+
+def _staff_member(row: rows.UserRow) -> UpstreamPerson | None:
+    return rows.staff_member(row, iso(row.attributes.updated_at))
+
+
+CONNECTOR = Connector(
+    name="itglue",
+    title="IT Glue",
+    aliases=("it-glue", "glue", "itg"),
+    offers=frozenset({Kind.COMPANIES, Kind.STAFF, Kind.USERS, Kind.PASSWORDS}),
+    declines=words.DECLINES,
+    fields=words.FIELDS,
+    guides=words.GUIDES,
+    open=ITGlueSource,
+    check=words.check,
+    secret_field=words.MASKED,
+)

@@ -1,0 +1,231 @@
+"""IT Glue's records (JSON:API) and what becomes of them. Attribute names have dashes; any attribute may be null."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from domain.ports import UpstreamCompany, UpstreamPerson
+
+# Contacts and organisations have no archived flag; accounts name a type or status for it.
+GONE = re.compile(r"\b(inactive|terminated|deactivated|disabled|former|archived)\b", re.IGNORECASE)
+
+
+class Meta(msgspec.Struct):
+    total: int | None = msgspec.field(name="total-count", default=None)
+
+
+class Listing(msgspec.Struct):
+    """{"data":[{"id":"42","attributes":{…}}],"meta":{"total-count":1200,…},"included":[…]}"""
+
+    data: list[msgspec.Raw] | None = None
+    meta: Meta | None = None
+    included: list[msgspec.Raw] | None = None
+
+    @property
+    def total(self) -> int | None:
+        return None if self.meta is None else self.meta.total
+
+
+class _OrganizationAttributes(msgspec.Struct, rename="kebab"):
+    name: str | None = None
+    organization_type_name: str | None = None
+    organization_status_name: str | None = None
+    primary: bool | None = None
+    parent_id: str | int | None = None
+    updated_at: str | None = None
+
+
+class OrganizationRow(msgspec.Struct):
+    id: str | int
+    attributes: _OrganizationAttributes
+    relationships: dict[str, Any] | None = None
+    included: list[msgspec.Raw] | None = None
+
+
+class _Mail(msgspec.Struct):
+    value: str | None = None
+    primary: bool | None = None
+
+
+class _ContactAttributes(msgspec.Struct, rename="kebab"):
+    organization_id: int | str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    title: str | None = None
+    contact_type_name: str | None = None
+    contact_emails: list[_Mail] | None = None
+    updated_at: str | None = None
+
+
+class ContactRow(msgspec.Struct):
+    id: str | int
+    attributes: _ContactAttributes
+
+
+class _UserAttributes(msgspec.Struct, rename="kebab"):
+    first_name: str | None = None
+    last_name: str | None = None
+    name: str | None = None
+    email: str | None = None
+    my_glue: bool | None = None
+    updated_at: str | None = None
+
+
+class UserRow(msgspec.Struct):
+    id: str | int
+    attributes: _UserAttributes
+
+
+class _DomainAttributes(msgspec.Struct, rename="kebab"):
+    organization_id: int | str | None = None
+    name: str | None = None
+
+
+class DomainRow(msgspec.Struct):
+    id: str | int
+    attributes: _DomainAttributes
+
+
+class _AdapterAttributes(msgspec.Struct, rename="kebab"):
+    remote_id: str | int | None = None
+
+
+class AdapterRow(msgspec.Struct):
+    id: str | int
+    attributes: _AdapterAttributes
+
+
+class _PasswordAttributes(msgspec.Struct, rename="kebab"):
+    vault_id: int | str | None = None
+
+
+class PasswordRow(msgspec.Struct):
+    """A password's record without its value: a list is never read for values, even where it should hold one."""
+
+    id: str | int
+    attributes: _PasswordAttributes
+
+
+class _ShownAttributes(msgspec.Struct):
+    password: str | None = None
+
+
+class _ShownData(msgspec.Struct):
+    attributes: _ShownAttributes | None = None
+
+
+class ShownPassword(msgspec.Struct):
+    """{"data":{"id":"7","attributes":{"name":"Router","password":"…"}}}; absent, null or "" without the right."""
+
+    data: _ShownData | None = None
+
+    def __repr__(self) -> str:
+        return "ShownPassword(…)"
+
+    def has_value(self) -> bool:
+        return bool(self.data and self.data.attributes and self.data.attributes.password)
+
+
+class _TimedAttributes(msgspec.Struct, rename="kebab"):
+    updated_at: str | None = None
+
+
+class _Timed(msgspec.Struct):
+    attributes: _TimedAttributes | None = None
+
+
+def updated_at(raw: msgspec.Raw) -> str | None:
+    try:
+        about = msgspec.json.decode(raw, type=_Timed).attributes
+    except msgspec.ValidationError:
+        return None
+    return None if about is None else about.updated_at
+
+
+# --- conversions ------------------------------------------------------------------------------------
+
+
+def remote_ids(included: Iterable[msgspec.Raw]) -> dict[str, str]:
+    """PSA company ids by the id of the adapter resource that carries them: {"9001": "178"}; "0" is a legal one."""
+    found: dict[str, str] = {}
+    for raw in included:
+        try:
+            row = msgspec.json.decode(raw, type=AdapterRow)
+        except msgspec.ValidationError:
+            continue  # records of other kinds may be included too
+        if row.attributes.remote_id is not None:
+            found[str(row.id)] = str(row.attributes.remote_id)
+    return found
+
+
+def company(
+    row: OrganizationRow, domains: tuple[str, ...], psa_ids: Mapping[str, str], when: str
+) -> UpstreamCompany:
+    about = row.attributes
+    name = (about.name or "").strip()
+    if not name:
+        raise ValueError("has no name")
+    # The vendor's page prints `included` inside the record; the service puts it beside `data`. Both are read.
+    own = {**psa_ids, **remote_ids(row.included or ())}
+    linked = [own[adapter] for adapter in _adapters(row.relationships) if adapter in own]
+    return UpstreamCompany(
+        id=str(row.id),
+        name=name,
+        is_active=not GONE.search(about.organization_status_name or ""),
+        is_own=bool(about.primary),
+        type_name=about.organization_type_name or "",
+        status_name=about.organization_status_name or "",
+        parent_id=None if about.parent_id in (None, "") else str(about.parent_id),
+        domains=domains,
+        psa_ids=tuple(dict.fromkeys(linked)),
+        modified=when,
+    )
+
+
+def _adapters(relationships: Mapping[str, Any] | None) -> list[str]:
+    """{"adapters-resources":{"data":[{"id":"9001","type":"adapters-resources"}]}} → ["9001"]"""
+    relation = (relationships or {}).get("adapters-resources")
+    linked = relation.get("data") if isinstance(relation, dict) else None
+    if not isinstance(linked, list):
+        return []
+    return [str(link["id"]) for link in linked if isinstance(link, dict) and "id" in link]
+
+
+def contact(row: ContactRow, when: str) -> UpstreamPerson:
+    about = row.attributes
+    if about.organization_id is None:
+        raise ValueError("does not say which organization it belongs to")
+    # The primary address first; IT Glue does not promise that there is one, or only one.
+    mails = sorted(
+        (mail for mail in about.contact_emails or () if mail.value and mail.value.strip()),
+        key=lambda mail: not mail.primary,
+    )
+    email, *others = [(mail.value or "").strip() for mail in mails] or [""]
+    return UpstreamPerson(
+        id=str(row.id),
+        company_id=str(about.organization_id),
+        first_name=(about.first_name or "").strip(),
+        last_name=(about.last_name or "").strip(),
+        email=email,
+        other_emails=tuple(others),
+        title=(about.title or "").strip(),
+        is_active=not GONE.search(about.contact_type_name or ""),
+        modified=when,
+    )
+
+
+def staff_member(row: UserRow, when: str) -> UpstreamPerson | None:
+    about = row.attributes
+    if about.my_glue:  # people of a client, kept in the same list
+        return None
+    first, last = (about.first_name or "").strip(), (about.last_name or "").strip()
+    return UpstreamPerson(
+        id=str(row.id),
+        company_id=None,
+        first_name=first or ("" if last else (about.name or "").strip()),
+        last_name=last,
+        email=(about.email or "").strip(),
+        modified=when,
+    )
