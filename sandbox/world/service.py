@@ -94,4 +94,4 @@ def _device(world: World, client: Client, name: str, kind: str, serial: int) -> 
     if client.itglue_id is not None:
         glue: Row = {"organization-id": client.itglue_id, "name": name, "hostname": name.lower()}
         glue |= {"serial-number": row["serialNumber"], "configuration-type-name": kind, "psa-id": item}
-        world.itglue["configurations"].insert(glue | {"psa-integration": "autotask"}, now)
+        world.itglue["configurations"].insert(glue, now)
