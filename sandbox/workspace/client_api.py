@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox.workspace import cast, clicks, guard, modals, speaking
-from sandbox.workspace.client_objects import client_channel, client_message, client_stack, client_user
 from sandbox.workspace.clicks import Unacceptable
+from sandbox.workspace.client_objects import client_channel, client_message, client_stack, client_user
 from sandbox.workspace.core import Core
 from sandbox.workspace.fault_requests import apply_fault
 from sandbox.workspace.slack_objects import view_object
@@ -33,12 +33,14 @@ async def boot(core: Core, _asked: Json) -> Json:
 
 
 async def messages(core: Core, asked: Json) -> Json:
-    """What a person sees in a channel or thread."""
+    """What a person sees in a channel without its replies, or in a thread, the first message first."""
     channel = _channel(core, asked)
-    found = core.state.visible_messages(_user(core, asked), channel)
+    visible = core.state.visible_messages(_user(core, asked), channel)
     thread_ts = asked.get("thread_ts")
     if thread_ts:
-        found = [m for m in found if thread_ts in (m.ts, m.thread_ts)]
+        found = [m for m in visible if thread_ts in (m.ts, m.thread_ts)]
+    else:
+        found = [m for m in visible if m.thread_ts in (None, m.ts)]
     return {"messages": [client_message(m, channel) for m in found]}
 
 

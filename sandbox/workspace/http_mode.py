@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import time
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -63,7 +64,8 @@ class RequestUrl:
             headers |= {"X-Slack-Retry-Num": str(parcel.retry_attempt), "X-Slack-Retry-Reason": parcel.retry_reason}
         posting = asyncio.ensure_future(self._client.post(self._url, content=body, headers=headers))
         patience = asyncio.ensure_future(self._time.patience(ACK_SECONDS))
-        await asyncio.wait({posting, patience}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {posting, patience}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         patience.cancel()
         if not posting.done():
             posting.cancel()

@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Record:
-    """One thing that passed. `direction` is from_bot or to_bot; `name` a method, an envelope type or a channel of answer."""
+    """One thing that passed: from_bot or to_bot, and by what name (a method, an envelope type, ack:…)."""
 
     seq: int
     at: float

@@ -147,8 +147,9 @@ class Sockets:
 
     async def _await_ack(self, waiting: _Waiting) -> Answer:
         patience = asyncio.ensure_future(self._time.patience(ACK_SECONDS))
+        either: set[asyncio.Future[Any]] = {waiting.answer, patience}
         try:
-            await asyncio.wait({waiting.answer, patience}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             patience.cancel()
         return waiting.answer.result() if waiting.answer.done() else Answer(Outcome.LATE)

@@ -52,7 +52,7 @@ async def _answer(core: Core, name: str, args: Json, token: str, headers: dict[s
 
 
 def _authenticate(core: Core, method: Method, token: str) -> None:
-    if method.token == "none":  # noqa: S105 - the kind of token, not one
+    if method.caller == "none":
         return
     tokens = core.settings.tokens
     kinds = {"bot": tokens.bot, "app": tokens.app}
@@ -61,7 +61,7 @@ def _authenticate(core: Core, method: Method, token: str) -> None:
     known = [kind for kind, value in kinds.items() if hmac.compare_digest(token.encode(), value.encode())]
     if not known:
         raise Refused("invalid_auth")
-    if method.token not in known:
+    if method.caller not in known:
         raise Refused("not_allowed_token_type")
 
 

@@ -91,7 +91,7 @@ class Method:
 
     handler: Handler
     scope: str | None = None
-    token: str = "bot"  # bot, app, or none for the few methods that need none
+    caller: str = "bot"  # whose token it takes: bot, app, or none for the few methods that need none
 
 
 def complaints(error: str, problems: Sequence[Problem], prefix: str = "") -> Refused:

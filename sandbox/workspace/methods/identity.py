@@ -82,9 +82,9 @@ def _client_credentials(call: Call) -> tuple[str, str]:
 
 METHODS = {
     "auth.test": Method(auth_test),
-    "api.test": Method(api_test, token="none"),  # noqa: S106 - the kind of token, not one
-    "apps.connections.open": Method(connections_open, token="app"),  # noqa: S106
+    "api.test": Method(api_test, caller="none"),
+    "apps.connections.open": Method(connections_open, caller="app"),
     "team.info": Method(team_info, scope="team:read"),
     "bots.info": Method(bots_info, scope="users:read"),
-    "oauth.v2.access": Method(oauth_access, token="none"),  # noqa: S106
+    "oauth.v2.access": Method(oauth_access, caller="none"),
 }
