@@ -78,6 +78,11 @@ class Ask:
         return str((chosen or action).get("value") or "")
 
     @property
+    def typed(self) -> str:
+        """What a person has typed into a picker so far."""
+        return str(self.body.get("value") or "")
+
+    @property
     def state(self) -> Mapping[str, Any]:
         """What stands in the inputs of the modal or message."""
         found: Mapping[str, Any] = self.view.get("state") or self.body.get("state") or {}

@@ -113,19 +113,19 @@ def view_of(text: str, remedies: Sequence[kit.Block] = ()) -> kit.Block:
     return kit.modal("That did not work", [kit.section(text), *remedies], FAILED)
 
 
-def inline(view: Mapping[str, Any], error: GangwayError) -> dict[str, str] | None:
-    """The error as Slack wants it beside an input: at the block named like the error's field, else at the first."""
+def inline(view: Mapping[str, Any], error: Exception, text: str) -> dict[str, str] | None:
+    """The sentence beside an input, where what was typed stays: at the error's field, else at the first."""
     inputs = [str(block["block_id"]) for block in view.get("blocks", ()) if block.get("type") == "input"]
     blamed = error.field if isinstance(error, TellPerson | AskOperator) else None
     where = next((each for each in inputs if blamed and each.split(":")[-1] == blamed), inputs[0] if inputs else None)
-    return {where: kit.cut(error.said, 150 * 10)} if where else None
+    return {where: kit.cut(text, 1500)} if where else None
 
 
 def _in_modal(ask: Ask, error: Exception, text: str, remedies: Sequence[kit.Block]) -> dict[str, Any]:
-    if isinstance(error, GangwayError) and not isinstance(error, NotAllowed) and not remedies:
-        errors = inline(ask.view, error)
-        if errors:
-            return {"response_action": "errors", "errors": errors}
+    unsaid = error.said if isinstance(error, GangwayError) else text.replace("*", "")
+    errors = None if isinstance(error, NotAllowed) or remedies else inline(ask.view, error, unsaid)
+    if errors:
+        return {"response_action": "errors", "errors": errors}
     return {"response_action": "update", "view": view_of(text, remedies)}
 
 

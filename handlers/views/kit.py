@@ -97,6 +97,11 @@ def paging(page: int, pages: int, action_id: str, ref: str = "") -> list[Block]:
     return [line, *actions(*shown)] if shown else []
 
 
+def any_of(prefix: str) -> re.Pattern[str]:
+    """The ids that begin so, for binding a family of buttons at once."""
+    return re.compile(f"^{re.escape(prefix)}")
+
+
 def paging_ids(action_id: str) -> re.Pattern[str]:
     return re.compile(f"^{re.escape(action_id)}_(prev|next)$")
 

@@ -1,0 +1,163 @@
+"""`/msp connect`, `test`, `integrations`: entering credentials, trying them, keeping them, looking after them."""
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotInTime
+from dataclasses import dataclass, replace
+
+from slack_bolt import App
+
+from domain.connection import Connection
+from domain.errors import AskOperator, GangwayError, TellPerson
+from domain.ports import Connector, Finding
+from domain.roles import Act
+from flows import connect as flow
+from flows import settings as settings_flow
+from flows.context import Context
+from handlers import failures, slack
+from handlers.actor import Ask
+from handlers.command import Verb
+from handlers.views import connect as views
+from handlers.views import doors, kit
+
+_BUDGET = 2.3  # seconds from the click to the ack of a submitted modal; Slack gives up after 3
+
+Saved = tuple[Connection, Finding]
+
+
+def run(ask: Ask, words: str) -> None:
+    """`/msp connect [source]`."""
+    if words:
+        _open(ask, flow.connector_named(ask.context, words))
+        return
+    _may_connect(ask)
+    connectors = tuple(ask.context.connectors.values())
+    ask.answer(views.picker(connectors, flow.connections(ask.context)))
+
+
+def opened(ask: Ask) -> None:
+    """A button that leads here; its value names the source."""
+    run(ask, ask.value)
+
+
+def _open(ask: Ask, connector: Connector) -> None:
+    _may_connect(ask)
+    stored = next((each for each in flow.connections(ask.context) if each.source == connector.name), None)
+    form = views.Form(connector, ask.channel, shown=stored.shown if stored else None)
+    if ask.open(views.modal(form)) is None:
+        again = kit.actions(doors.connect("Open the form", connector.name, "primary"))
+        ask.say(f"Slack did not open the form in time. Press the button for {kit.said(connector.title)}.", *again)
+
+
+def _may_connect(ask: Ask) -> None:
+    desk = ask.desk()
+    desk.require(Act.CONNECT)
+    desk.whole_msp()
+
+
+# In the modal
+
+
+def _form(ask: Ask) -> views.Form:
+    name, guide, channel = views.read_meta(ask.meta)
+    return views.Form(flow.connector_named(ask.context, name), channel, guide)
+
+
+def _draw(ask: Ask, form: views.Form) -> None:
+    slack.update_view(ask.client, str(ask.view["id"]), views.modal(form))
+
+
+def guided(ask: Ask) -> None:
+    """Another guide, or none; what was typed stays, as the inputs keep their ids."""
+    which = str(ask.action["action_id"]).removeprefix(views.GUIDE)
+    _draw(ask, replace(_form(ask), guide=int(which) if which.isdecimal() else None))
+
+
+def helped(ask: Ask) -> None:
+    form, word = _form(ask), str(ask.action["action_id"]).removeprefix(views.HELPED)
+    guide = form.connector.guides[form.guide or 0].title
+    settings_flow.give_feedback(ask.context, ask.desk(), f"Guide “{guide}” of {form.connector.title} helped: {word}.")
+    _draw(ask, replace(form, thanked=True))
+
+
+def tested(ask: Ask) -> None:
+    """Test connection: the result is drawn above the fields."""
+    form = _form(ask)
+    fields = views.typed(ask.state, form.connector)
+    wrong = flow.shape_problems(ask.context, form.connector, fields)
+    if wrong:
+        _draw(ask, replace(form, result=views.problems(form.connector, wrong)))
+        return
+    _draw(ask, replace(form, result=f"Testing {kit.said(form.connector.title)} …"))
+    try:
+        finding = flow.test(ask.context, ask.desk(), form.connector, fields)
+    except GangwayError as error:
+        result = views.what_failed(error.said, _label(form.connector, error))
+    else:
+        found = views.what_was_found(form.connector.title, finding)
+        result = f"{found}\nNothing is kept yet: press *Save*."
+    _draw(ask, replace(form, result=result))
+
+
+def _label(connector: Connector, error: GangwayError) -> str:
+    blamed = error.field if isinstance(error, AskOperator | TellPerson) else None
+    return next((field.label for field in connector.fields if field.name == blamed), "")
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Saving tries the credentials, which may take longer than Slack waits for a submitted modal."""
+
+    pool: ThreadPoolExecutor
+    now: Callable[[], float] = time.monotonic
+    budget: float = _BUDGET
+
+    def submitted(self, ask: Ask) -> None:
+        began, form = self.now(), _form(ask)
+        fields = views.typed(ask.state, form.connector)
+        wrong = flow.shape_problems(ask.context, form.connector, fields)
+        if wrong:
+            ask.ack(response_action="errors", errors=_errors(form.connector, wrong))
+            return
+        work = self.pool.submit(lambda: flow.save(ask.context, ask.desk(form.channel), form.connector, fields))
+        try:
+            connection, finding = work.result(timeout=max(0.0, self.budget - (self.now() - began)))
+        except NotInTime:
+            _later(ask, form, work)
+        else:
+            ask.ack(response_action="update", view=views.saved_view(connection, finding, form.meta))
+            slack.private(ask.client, form.channel, ask.user, views.saved_message(connection, finding))
+
+
+def _later(ask: Ask, form: views.Form, work: "Future[Saved]") -> None:
+    ask.ack(response_action="update", view=views.testing(form.connector, form.meta))
+    try:
+        connection, finding = work.result()
+    except Exception as error:  # noqa: BLE001 - told here, because the modal it belongs to is another one by now
+        text = views.what_failed(error.said, _label(form.connector, error)) if isinstance(error, GangwayError) else (
+            failures.said(ask, error)
+        )
+        view, message = views.failed_view(form.connector, text, form.meta), views.failed_message(form.connector, text)
+    else:
+        view, message = views.saved_view(connection, finding, form.meta), views.saved_message(connection, finding)
+    slack.update_view(ask.client, str(ask.view["id"]), view)
+    slack.private(ask.client, form.channel, ask.user, message)
+
+
+def _errors(connector: Connector, wrong: Mapping[str, str]) -> dict[str, str]:
+    names = {field.name for field in connector.fields}
+    first = connector.fields[0].name
+    return {views.block_of(name if name in names else first): kit.cut(text, 500) for name, text in wrong.items()}
+
+
+VERBS = (Verb("connect", "connect [source]", "connects a source: guide, credentials, test", run, "Connect a source"),)
+
+
+def bind(app: App, context: Context) -> None:
+    saving = Saving(ThreadPoolExecutor(8, thread_name_prefix="connect"))
+    app.action(doors.CONNECT)(failures.acting(context, opened))
+    app.action(views.TEST)(failures.acting(context, tested))
+    app.action(kit.any_of(views.GUIDE))(failures.acting(context, guided))
+    app.action(kit.any_of(views.HELPED))(failures.acting(context, helped))
+    app.view(views.SAVE)(failures.submitting(context, saving.submitted))

@@ -1,0 +1,76 @@
+"""`/msp integrations` and `/msp test`: the cards of the sources and what their buttons do."""
+
+from slack_bolt import App
+
+from domain.errors import GangwayError
+from domain.roles import Act
+from flows import connect as flow
+from flows import sync
+from flows.context import Context
+from handlers import failures
+from handlers.actor import Ask
+from handlers.command import Verb
+from handlers.views import connect as connect_views
+from handlers.views import doors, kit
+from handlers.views import integrations as views
+
+
+def run(ask: Ask, _words: str = "") -> None:
+    _show(ask)
+
+
+def opened(ask: Ask) -> None:
+    _show(ask)
+
+
+def _show(ask: Ask, said: str = "", redraw: bool = False) -> None:
+    desk = ask.desk()
+    desk.require(Act.LOOK)
+    connectors = tuple(ask.context.connectors.values())
+    shown = views.message(connectors, flow.connections(ask.context), desk.bound is None, said)
+    ask.answer(shown, replace=redraw)
+
+
+def test(ask: Ask, words: str) -> None:
+    """`/msp test [source]`: one source, or each there is."""
+    if words or not flow.connections(ask.context):
+        ask.say(_finding(ask, flow.connection_of(ask.context, words).id))
+        return
+    results = [kit.section(_finding(ask, connection.id)) for connection in flow.connections(ask.context)]
+    ask.answer(kit.message("The connections were tested.", [kit.header("Connection test"), *results]))
+
+
+def tested(ask: Ask) -> None:
+    ask.say(_finding(ask, ask.value))
+
+
+def _finding(ask: Ask, connection_id: str) -> str:
+    connection = next((each for each in flow.connections(ask.context) if each.id == connection_id), None)
+    title = connection.title if connection else "the source"
+    try:
+        return connect_views.what_was_found(title, flow.retest(ask.context, ask.desk(), connection_id))
+    except GangwayError as error:
+        return f"*{kit.said(title)}*: {connect_views.what_failed(error.said)}"
+
+
+def synced(ask: Ask) -> None:
+    ask.say(kit.sentence(sync.ask(ask.context, ask.desk(), ask.value)))
+
+
+def disconnected(ask: Ask) -> None:
+    said = flow.disconnect(ask.context, ask.desk(), ask.value)
+    _show(ask, kit.sentence(said), redraw=True)
+
+
+VERBS = (
+    Verb("test", "test [source]", "tests a connection and says which rights are missing", test),
+    Verb("integrations", "integrations", "a card per source: state, test, map, import, sync, disconnect", run,
+         "Integrations", ("sources",)),
+)
+
+
+def bind(app: App, context: Context) -> None:
+    app.action(doors.INTEGRATIONS)(failures.acting(context, opened))
+    app.action(views.TEST)(failures.acting(context, tested))
+    app.action(views.SYNC)(failures.acting(context, synced))
+    app.action(views.DISCONNECT)(failures.acting(context, disconnected))

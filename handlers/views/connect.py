@@ -1,0 +1,183 @@
+"""The connect modal: credential fields, guides, the result of a test; and what is said when it is saved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.connection import Connection
+from domain.ports import Connector, Field, Finding, Kind
+from handlers.views import doors, kit
+
+SAVE = "connect_save"  # callback
+SHOWN = "connect_shown"  # callback of views without inputs
+TEST = "connect_test"
+GUIDE = "connect_guide_"  # + number of the guide, or "hide"
+HELPED = "connect_helped_"  # + yes or no
+VALUE = "value"  # every credential input's action id
+_BLOCK = "field:"
+
+_ONCE = (
+    "The source shows a key *only once*: copy it when it is made. What you type here passes through Slack, is tried, "
+    "and is kept encrypted. Gangway never shows it again, only its last four characters."
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the modal shows beside its fields. `guide` is the number of the open guide, None while none is."""
+
+    connector: Connector
+    channel: str
+    guide: int | None = None
+    result: str = ""  # ready mrkdwn
+    thanked: bool = False
+    shown: Mapping[str, str] | None = None  # what is kept already, of the fields that are no secret
+
+    @property
+    def meta(self) -> str:
+        return f"{self.connector.name}|{'' if self.guide is None else self.guide}|{self.channel}"
+
+
+def block_of(field_name: str) -> str:
+    return _BLOCK + field_name
+
+
+def read_meta(meta: str) -> tuple[str, int | None, str]:
+    """The connector's name, the open guide, the channel."""
+    name, guide, channel = [*meta.split("|"), "", "", ""][:3]
+    return name, int(guide) if guide.isdecimal() else None, channel
+
+
+def typed(state: Mapping[str, object], connector: Connector) -> dict[str, str]:
+    return {field.name: kit.value(state, block_of(field.name), VALUE).strip() for field in connector.fields}
+
+
+def modal(form: Form) -> kit.Block:
+    connector = form.connector
+    blocks = [kit.section(f"Connect *{kit.said(connector.title)}*. The connection is tried before anything is kept.")]
+    blocks += [kit.section(form.result)] if form.result else []
+    blocks += [_input(field, (form.shown or {}).get(field.name, "")) for field in connector.fields]
+    blocks += kit.actions(kit.button("Test connection", TEST), block_id="connect_try")
+    blocks += _guides(form)
+    blocks.append(kit.context_line(_ONCE))
+    title = f"Connect {connector.title}"
+    return kit.modal(title, blocks, SAVE, submit="Save", close="Cancel", private_metadata=form.meta)
+
+
+def _input(field: Field, initial: str) -> kit.Block:
+    block, optional = block_of(field.name), not field.required
+    if field.choices:
+        pairs = [(choice, choice) for choice in field.choices]
+        return kit.select(field.label, block, VALUE, pairs, initial=initial, hint=field.hint, optional=optional)
+    return kit.input_text(
+        field.label, block, VALUE, hint=field.hint, placeholder=field.placeholder, optional=optional,
+        initial="" if field.secret else initial, max_length=field.max_length,
+    )
+
+
+def _guides(form: Form) -> list[kit.Block]:
+    guides = form.connector.guides
+    if not guides:
+        return []
+    blocks = [kit.divider(), kit.section("*Show me how*")]
+    buttons = [kit.button(guide.title, f"{GUIDE}{number}") for number, guide in enumerate(guides)]
+    if form.guide is not None and form.guide < len(guides):
+        guide = guides[form.guide]
+        steps = "\n".join(f"{number}. {step}" for number, step in enumerate(guide.steps, 1))
+        buttons = [each for number, each in enumerate(buttons) if number != form.guide]
+        buttons.append(kit.button("Hide the guide", f"{GUIDE}hide"))
+        blocks.append(kit.section(f"*{kit.said(guide.title)}*\n{steps}"))
+        blocks += _helped(form)
+    return [*blocks, *kit.actions(*buttons, block_id="connect_guides")]
+
+
+def _helped(form: Form) -> list[kit.Block]:
+    if form.thanked:
+        return [kit.context_line("Thank you: your answer was noted.")]
+    yes, no = kit.button("👍 It helped", f"{HELPED}yes"), kit.button("👎 It did not", f"{HELPED}no")
+    return kit.actions(yes, no, block_id="connect_helped")
+
+
+def problems(connector: Connector, found: Mapping[str, str]) -> str:
+    labels = {field.name: field.label for field in connector.fields}
+    return "*Not tried yet:*\n" + kit.mrkdwn_list(
+        f"*{kit.said(labels.get(name, name))}*: {kit.sentence(text)}" for name, text in found.items()
+    )
+
+
+def testing(connector: Connector, meta: str) -> kit.Block:
+    text = f"*Testing {kit.said(connector.title)} …*\nThis takes long. You may close this: the result reaches you."
+    return kit.modal("Testing", [kit.section(text)], SHOWN, private_metadata=meta)
+
+
+def what_was_found(title: str, finding: Finding) -> str:
+    """`Connected` and what there is, ready mrkdwn."""
+    account = f" ({kit.said(finding.account)})" if finding.account else ""
+    lines = [f"*Connected* to {kit.said(title)}{account}."]
+    if finding.counts:
+        lines.append("Found: " + counted(finding.counts) + ".")
+    lines += [f"{_word(kind)}: *locked*. {kit.sentence(why)}" for kind, why in finding.locked.items()]
+    lines += [kit.sentence(text) for text in finding.notes]
+    return "\n".join(lines)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {kit.said(str(name), 40)}" for name, number in counts.items())
+
+
+def what_failed(text: str, label: str = "") -> str:
+    """A failed test: what is wrong and what to do, with the field to look at."""
+    field = f"\nLook at the field *{kit.said(label)}*." if label else ""
+    return f"*Not connected.* {kit.sentence(text)}{field}"
+
+
+def saved_view(connection: Connection, finding: Finding, meta: str) -> kit.Block:
+    return kit.modal("Connected", _saved(connection, finding), SHOWN, private_metadata=meta)
+
+
+def saved_message(connection: Connection, finding: Finding) -> kit.Block:
+    return kit.message(f"Connected to {kit.said(connection.title)}", _saved(connection, finding))
+
+
+def _saved(connection: Connection, finding: Finding) -> list[kit.Block]:
+    tail = f"The key ending in `{kit.said(connection.last_four, 8)}` is kept encrypted." if connection.last_four else ""
+    companies = [] if Kind.COMPANIES in finding.locked else [
+        doors.map_companies(connection.id),
+        doors.start_import(Kind.COMPANIES, "", connection.id),
+    ]
+    blocks = [kit.section(what_was_found(connection.title, finding))]
+    blocks += [kit.context_line(tail)] if tail else []
+    blocks.append(kit.section("*Next*: map your companies, or import them."))
+    return [*blocks, *kit.actions(*companies, doors.integrations())]
+
+
+def failed_view(connector: Connector, text: str, meta: str) -> kit.Block:
+    again = kit.actions(doors.connect("Try again", connector.name, "primary"))
+    return kit.modal("Not connected", [kit.section(text), *again], SHOWN, private_metadata=meta)
+
+
+def failed_message(connector: Connector, text: str) -> kit.Block:
+    again = kit.actions(doors.connect("Try again", connector.name))
+    return kit.message(f"Not connected to {kit.said(connector.title)}", [kit.section(text), *again])
+
+
+def picker(connectors: Sequence[Connector], connected: Sequence[Connection]) -> kit.Block:
+    there = {connection.source for connection in connected}
+    blocks = [kit.header("Which source?")]
+    for connector in connectors:
+        state = " · connected" if connector.name in there else ""
+        text = f"*{kit.said(connector.title)}*{state}\n{offered(connector)}"
+        word = "Configure" if connector.name in there else "Connect"
+        blocks.append(kit.section(text, doors.connect(word, connector.name)))
+    return kit.message("Which source would you like to connect?", blocks)
+
+
+def offered(connector: Connector) -> str:
+    """What a source gives, and what it does not, with the reason."""
+    gives = ", ".join(kind.value for kind in Kind if kind in connector.offers)
+    lines = [f"Gives {gives}." if gives else "Gives nothing yet."]
+    lines += [f"{_word(kind)}: {kit.sentence(why)}" for kind, why in connector.declines.items()]
+    return "\n".join(lines)
+
+
+def _word(kind: Kind) -> str:
+    return str(kind.value).capitalize()
