@@ -35,6 +35,10 @@ def test_a_domain_and_a_letter_written_in_two_ways_are_one() -> None:
     assert check("u\u0308@contoso.com").folded == check("\u00dc@contoso.com").folded == "\u00fc@contoso.com"
 
 
+def test_a_letter_that_becomes_two_in_capitals_is_still_one_person() -> None:
+    assert check("strauß@contoso.com").folded == check("STRAUSS@contoso.com").folded
+
+
 def test_an_address_behind_a_name_or_a_mail_link_is_taken_out() -> None:
     expected = Address("Ann@Contoso.com", "ann@contoso.com", "contoso.com")
     assert check("Ann Example <Ann@Contoso.com>") == expected

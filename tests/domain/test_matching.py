@@ -125,6 +125,13 @@ def test_evidence_that_points_to_two_companies_is_not_certain_for_either() -> No
     assert {one.certainty for one in found} == {PROPOSAL}
 
 
+def test_a_domain_that_points_to_one_and_a_name_that_points_to_another_are_a_question() -> None:
+    upstream = [theirs("Contoso South", "contoso.com", "1"), theirs("Contoso North", "contoso-north.com", "2")]
+    found = suggest([ours("Contoso North", "contoso.com")], upstream)
+    assert [(one.external_id, one.certainty) for one in found] == [("1", PROPOSAL), ("2", PROPOSAL)]
+    assert found[0].detail == "“Contoso North” (2) at the source fits as well"
+
+
 def test_a_psa_id_that_two_companies_of_ours_have_in_two_psas_decides_nothing() -> None:
     managed = [ours("Contoso", id_="a", psa_ids=frozenset({"7"})), ours("Fabrikam", id_="b", psa_ids=frozenset({"7"}))]
     found = suggest(managed, [theirs("Woodgrove", psa_ids=("7",))])
