@@ -28,7 +28,7 @@ class Calls:
     """A log with counters: `calls("Contacts/query")`, `calls("POST Contacts/query", status=429)`."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._in_flight: Counter[str] = Counter()
         self._peaks: Counter[str] = Counter()
         self.log: list[Call] = []
@@ -53,6 +53,12 @@ class Calls:
         """The most calls of one group (entity or resource) that were ever under way together."""
         return self._peaks[group]
 
+    def wait_for_in_flight(self, group: str, count: int, seconds: float = 10.0) -> None:
+        """Block until that many calls of a group are under way together."""
+        with self._lock:
+            if not self._lock.wait_for(lambda: self._in_flight[group] >= count, seconds):
+                raise TimeoutError(f"only {self._in_flight[group]} calls of {group} under way")
+
     def clear(self) -> None:
         """Forget everything so far."""
         with self._lock:
@@ -67,6 +73,7 @@ class Calls:
             call.in_flight = self._in_flight[group]
             self._peaks[group] = max(self._peaks[group], call.in_flight)
             self.log.append(call)
+            self._lock.notify_all()
         try:
             yield call
         finally:
