@@ -33,7 +33,7 @@ def run(ask: Ask, words: str) -> None:
         return
     _may_connect(ask)
     connectors = tuple(ask.context.connectors.values())
-    ask.answer(views.picker(connectors, flow.connections(ask.context)))
+    ask.answer(views.picker(connectors, flow.live(ask.context)))
 
 
 def opened(ask: Ask) -> None:
@@ -43,7 +43,7 @@ def opened(ask: Ask) -> None:
 
 def _open(ask: Ask, connector: Connector) -> None:
     _may_connect(ask)
-    stored = next((each for each in flow.connections(ask.context) if each.source == connector.name), None)
+    stored = next((each for each in flow.live(ask.context) if each.source == connector.name), None)
     form = views.Form(connector, ask.channel, shown=stored.shown if stored else None)
     if ask.open(views.modal(form)) is None:
         again = kit.actions(doors.connect("Open the form", connector.name, "primary"))

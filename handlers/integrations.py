@@ -27,16 +27,16 @@ def _show(ask: Ask, said: str = "", redraw: bool = False) -> None:
     desk = ask.desk()
     desk.require(Act.LOOK)
     connectors = tuple(ask.context.connectors.values())
-    shown = views.message(connectors, flow.connections(ask.context), desk.bound is None, said)
+    shown = views.message(connectors, flow.live(ask.context), desk.bound is None, said)
     ask.answer(shown, replace=redraw)
 
 
 def test(ask: Ask, words: str) -> None:
     """`/msp test [source]`: one source, or each there is."""
-    if words or not flow.connections(ask.context):
+    if words or not flow.live(ask.context):
         ask.say(_finding(ask, flow.connection_of(ask.context, words).id))
         return
-    results = [kit.section(_finding(ask, connection.id)) for connection in flow.connections(ask.context)]
+    results = [kit.section(_finding(ask, connection.id)) for connection in flow.live(ask.context)]
     ask.answer(kit.message("The connections were tested.", [kit.header("Connection test"), *results]))
 
 
@@ -45,7 +45,7 @@ def tested(ask: Ask) -> None:
 
 
 def _finding(ask: Ask, connection_id: str) -> str:
-    connection = next((each for each in flow.connections(ask.context) if each.id == connection_id), None)
+    connection = next((each for each in flow.live(ask.context) if each.id == connection_id), None)
     title = connection.title if connection else "the source"
     try:
         return connect_views.what_was_found(title, flow.retest(ask.context, ask.desk(), connection_id))

@@ -28,6 +28,7 @@ _CLOSED = {
     "user_not_in_channel": "You are not a member of {channel}.",
 }
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "invalid_ts"})
+PASSING = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _TRIGGER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 _VIEW_GONE = frozenset({"not_found", "view_not_found"})
 

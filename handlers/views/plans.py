@@ -1,0 +1,180 @@
+"""The one message of a plan: while it is read, as a preview with buttons, while it runs, and with its outcome."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.company import Company
+from domain.plan import Action, Plan, PlanItem, PlanState
+from domain.ports import Kind
+from handlers.views import doors, kit
+
+APPROVE, DENY = "plan_approve", "plan_deny"  # value: plan id, as of all buttons here
+ALL, SOME = "plan_all", "plan_some"
+AGAIN = "plan_again"
+ADD_DOMAINS = "plan_domains"
+ADD_DOMAIN = "company_domain"  # value: company id
+
+_WHAT = {
+    Kind.COMPANIES: "companies", Kind.STAFF: "staff", Kind.USERS: "users", Kind.PASSWORDS: "passwords",
+    Kind.GROUPS: "groups",
+}
+_EXAMPLES = (Action.CONFLICT, Action.HELD, Action.CHANGED, Action.NEW)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A plan with what its message tells beside it."""
+
+    plan: Plan
+    samples: Mapping[Action, Sequence[PlanItem]] = field(default_factory=dict)
+    needing: Sequence[Company] = ()  # some of the companies that need a domain
+    needing_total: int = 0
+
+
+def build(told: Told, pressed_by: str = "") -> kit.Block:
+    """The message as things stand. `pressed_by`: somebody has just pressed, so the buttons are gone."""
+    plan = told.plan
+    blocks = [kit.header(title(plan)), *_body(told)]
+    blocks.append(kit.context_line(*_who(plan)))
+    if pressed_by:
+        blocks.append(kit.context_line(f"<@{pressed_by}> has pressed a button: one moment …"))
+    else:
+        blocks += _buttons(told)
+    return kit.message(summary(plan), blocks)
+
+
+def title(plan: Plan) -> str:
+    """Names what is imported, the company and the source."""
+    what = f"Import {_WHAT[plan.kind]}"
+    into = f" into {kit.cut(' '.join(plan.company_name.split()), 60)}" if plan.company_name else ""
+    return f"{what}{into} from {kit.cut(plan.source_title, 50)}"
+
+
+def summary(plan: Plan) -> str:
+    words = {
+        PlanState.PREPARING: "reading", PlanState.PROPOSED: "waits for a decision", PlanState.APPROVED: "approved",
+        PlanState.RUNNING: "running", PlanState.DONE: "done", PlanState.DENIED: "denied", PlanState.VOID: "void",
+        PlanState.FAILED: "failed",
+    }
+    return f"{kit.escape(title(plan))}: {words[plan.state]}"
+
+
+def counts_line(plan: Plan) -> str:
+    counts = plan.counts
+    return (
+        f"*{counts.new:,}* new · *{counts.changed:,}* changed · *{counts.unchanged:,}* unchanged · "
+        f"*{counts.held:,}* held · *{counts.conflict:,}* conflict"
+    )
+
+
+def _body(told: Told) -> list[kit.Block]:
+    plan = told.plan
+    match plan.state:
+        case PlanState.PREPARING:
+            bar = kit.progress_bar(plan.read_rows, plan.read_total)
+            return [kit.section(f"Reading {kit.said(plan.source_title)} …\n{bar} rows read")]
+        case PlanState.PROPOSED:
+            return _preview(told)
+        case PlanState.APPROVED | PlanState.RUNNING:
+            bar = kit.progress_bar(plan.done_rows, plan.counts.total)
+            note = f"\n{kit.sentence(plan.note, 500)}" if plan.note else ""
+            return [kit.section(f"*Running*\n{bar}{note}"), kit.section(counts_line(plan))]
+        case PlanState.DONE:
+            return _outcome(told)
+        case _:
+            word = {PlanState.DENIED: "Denied", PlanState.VOID: "Void", PlanState.FAILED: "Failed"}[plan.state]
+            return [kit.section(f"*{word}.* {kit.sentence(plan.note or 'Nothing was changed.', 1500)}")]
+
+
+def _preview(told: Told) -> list[kit.Block]:
+    plan = told.plan
+    blocks = [kit.section(counts_line(plan))]
+    for action in _EXAMPLES:
+        items = told.samples.get(action, ())
+        if items:
+            total = getattr(plan.counts, action.value)
+            lines = [item_line(item) for item in items]
+            more = f"\n… and {total - len(items):,} more" if total > len(items) else ""
+            blocks.append(kit.section(f"*{action.value.capitalize()}* ({total:,})\n{kit.mrkdwn_list(lines)}{more}"))
+    if plan.counts.to_do == 0:
+        blocks.append(kit.section("There is nothing to do: all of it is here already, or held."))
+    if plan.note:
+        blocks.append(kit.section(kit.sentence(plan.note, 800)))
+    return blocks
+
+
+def item_line(item: PlanItem) -> str:
+    """One row: what it is, what changes, why."""
+    detail = f" ({kit.said(item.detail, 60)})" if item.detail else ""
+    changes = [
+        f"{kit.said(name, 30)}: {kit.said(old, 40)} → {kit.said(new, 40)}"
+        for name, (old, new) in list(item.verdict.changes.items())[:3]
+    ]
+    why = kit.sentence(item.verdict.reason, 160) if item.verdict.reason else ""
+    told = "; ".join([*changes, *([why] if why else [])])
+    return f"{kit.said(item.label, 60)}{detail}{f': {told}' if told else ''}"
+
+
+def _outcome(told: Told) -> list[kit.Block]:
+    plan = told.plan
+    blocks = [kit.section(f"*Done.* {kit.sentence(plan.note, 1500)}"), kit.section(counts_line(plan))]
+    if told.needing_total:
+        word = "company needs" if told.needing_total == 1 else "companies need"
+        blocks.append(kit.section(f"*{told.needing_total:,} {word} a domain* before they are active."))
+        for company in told.needing[:5]:
+            blocks.append(kit.section(kit.said(company.name), kit.button("Add domain", ADD_DOMAIN, company.id)))
+    return blocks
+
+
+def _who(plan: Plan) -> list[str]:
+    asked = "Proposed by a sync" if plan.auto else f"Asked for by <@{plan.requested_by}>"
+    lines = [f"{asked}, {kit.when(plan.requested_at)}"]
+    if plan.state in (PlanState.PREPARING, PlanState.PROPOSED):
+        if plan.read_rows and plan.state is PlanState.PROPOSED:
+            lines.append(f"{plan.read_rows:,} rows read")
+        if plan.selection is not None:
+            lines.append(f"only {len(plan.selection):,} chosen rows")
+        if plan.needs_second:
+            lines.append("a second person must approve it")
+    if plan.decided_by and plan.decided_at:
+        word = "Denied" if plan.state is PlanState.DENIED else "Decided" if plan.state is PlanState.VOID else "Approved"
+        lines.append(f"{word} by <@{plan.decided_by}>, {kit.when(plan.decided_at)}")
+    if plan.finished_at and plan.state in (PlanState.DONE, PlanState.FAILED):
+        lines.append(f"finished {kit.when(plan.finished_at)}")
+    return lines
+
+
+def _buttons(told: Told) -> list[kit.Block]:
+    plan = told.plan
+    match plan.state:
+        case PlanState.PROPOSED:
+            return _decision(plan)
+        case PlanState.VOID | PlanState.FAILED | PlanState.DENIED:
+            return kit.actions(kit.button("Preview again", AGAIN, plan.id))
+        case PlanState.DONE:
+            return kit.actions(*_next(told))
+        case _:
+            return []
+
+
+def _decision(plan: Plan) -> list[kit.Block]:
+    elements = []
+    if plan.counts.to_do:
+        elements.append(kit.button("Approve", APPROVE, plan.id, "primary"))
+    elements += [kit.button("Deny", DENY, plan.id), kit.button("See all changes", ALL, plan.id)]
+    if plan.counts.to_do:
+        elements.append(kit.button("Only some…", SOME, plan.id))
+    return kit.actions(*elements)
+
+
+def _next(told: Told) -> list[kit.Block]:
+    plan = told.plan
+    elements = []
+    if told.needing_total:
+        elements.append(kit.button("Add all domains", ADD_DOMAINS, plan.id, "primary"))
+    elements.append(kit.button("See all changes", ALL, plan.id))
+    if plan.kind is Kind.COMPANIES:
+        elements += [doors.map_companies(plan.connection_id), doors.companies()]
+    elif plan.company_id:
+        elements.append(doors.manage(plan.company_id))
+    return elements
