@@ -249,6 +249,10 @@ class Announcer(Protocol):
         """Redraw the message of a plan or run. Not final: at most once a second, the rest is dropped."""
         ...
 
+    def mapping(self, connection_id: str) -> None:
+        """The source's company list was read: redraw the mapping tables that wait for it."""
+        ...
+
     def person(self, person_id: str) -> None:
         """A person's invitation changed state: redraw what shows it."""
         ...

@@ -1,50 +1,163 @@
 """Connecting a source: shape check, test, save, disconnect. Nothing is stored until a test has passed."""
 
+import dataclasses
+import difflib
 from collections.abc import Mapping
 
 from domain.connection import Connection
+from domain.errors import AskOperator, TellPerson
 from domain.ports import Connector, Finding
+from domain.roles import Act
 from flows.context import Context
 from flows.desk import Desk
 
 
 def connector_named(context: Context, words: str) -> Connector:
     """The connector a person means. Raises TellPerson (with the names there are) for an unknown one."""
-    raise NotImplementedError
+    wanted = words.casefold().replace(" ", "").replace("-", "").replace("_", "")
+    names = {
+        name: connector for connector in context.connectors.values() for name in (connector.name, *connector.aliases)
+    }
+    for name, connector in names.items():
+        if wanted in (name.replace(" ", "").casefold(), connector.title.replace(" ", "").casefold()):
+            return connector
+    near = difflib.get_close_matches(wanted, names, 1, 0.6)
+    hint = f" Did you mean {names[near[0]].title}?" if near else ""
+    there = ", ".join(connector.title for connector in context.connectors.values())
+    raise TellPerson(f"There is no source of that name.{hint} There are: {there}.")
 
 
 def shape_problems(context: Context, connector: Connector, fields: Mapping[str, str]) -> Mapping[str, str]:
     """Field name → what is wrong with it, before any call."""
-    raise NotImplementedError
+    preset = context.defaults.get(connector.name, {})
+    wrong = connector.check(fields)
+    return {name: said for name, said in wrong.items() if fields.get(name, "").strip() or name not in preset}
 
 
 def test(context: Context, desk: Desk, connector: Connector, fields: Mapping[str, str]) -> Finding:
     """Try credentials without keeping them. Raises AskOperator (its `field` names the field to blame) or TryLater."""
-    raise NotImplementedError
+    desk.require(Act.CONNECT)
+    desk.whole_msp()
+    for name, wrong in shape_problems(context, connector, fields).items():
+        raise TellPerson(wrong, field=name)
+    source = context.sources.trial(connector, fields)
+    try:
+        return source.test()
+    finally:
+        source.close()
 
 
 def save(context: Context, desk: Desk, connector: Connector, fields: Mapping[str, str]) -> tuple[Connection, Finding]:
     """Test once more, then keep. Raises as `test`; nothing is stored on failure."""
-    raise NotImplementedError
+    finding = test(context, desk, connector, fields)
+    now = context.clock()
+    secret = fields.get(connector.secret_field, "")
+    with context.store.write() as work:
+        old = work.connections.of_source(connector.name)
+        connection = Connection(
+            id=old.id if old else context.new_id(),
+            source=connector.name,
+            title=connector.title,
+            shown={field.name: fields.get(field.name, "") for field in connector.fields if not field.secret},
+            last_four=secret[-4:] if len(secret) >= 12 else "",
+            account=finding.account,
+            counts=dict(finding.counts),
+            locked={kind.value: said for kind, said in finding.locked.items()},
+            trouble="",
+            created_by=desk.actor.user_id,
+            channel=desk.channel,
+            created_at=old.created_at if old else now,
+            tested_at=now,
+        )
+        work.connections.put(connection, fields)
+        verb = "renewed" if old else "connected"
+        work.journal.write(now, desk.actor, "connection", f"{connector.title} {verb}.", subject=connection.id)
+    context.sources.forget(connection.id)
+    return connection, finding
 
 
 def connections(context: Context) -> tuple[Connection, ...]:
-    raise NotImplementedError
+    with context.store.work() as work:
+        found = work.connections.all()
+    return tuple(titled(context, connection) for connection in found)
+
+
+def titled(context: Context, connection: Connection) -> Connection:
+    """The connection with the title its connector has."""
+    connector = context.connectors.get(connection.source)
+    return connection if connector is None else dataclasses.replace(connection, title=connector.title)
+
+
+def live(context: Context) -> tuple[Connection, ...]:
+    """Connections that have credentials."""
+    return tuple(connection for connection in connections(context) if connection.trouble != "disconnected")
 
 
 def connection_of(context: Context, words: str) -> Connection:
     """The connection of a source named by a person, or the only one there is when nothing is named.
 
-    Raises TellPerson(remedy="connect") when there is none, TellPerson (asking which) when several fit.
+    Raises TellPerson(remedy="connect") when there is none, TellPerson(remedy="source") when several fit.
     """
-    raise NotImplementedError
+    there = live(context)
+    if words.strip():
+        connector = connector_named(context, words)
+        for connection in there:
+            if connection.source == connector.name:
+                return connection
+        raise TellPerson(f"{connector.title} is not connected yet. Connect it first.", remedy="connect")
+    if not there:
+        raise TellPerson("No source is connected yet. Connect one first.", remedy="connect")
+    if len(there) > 1:
+        names = " or ".join(connection.source for connection in there)
+        raise TellPerson(f"Which source? Name it at the end: {names}.", remedy="source")
+    return there[0]
+
+
+def one(context: Context, connection_id: str) -> Connection:
+    with context.store.work() as work:
+        found = work.connections.get(connection_id)
+    if found is None or found.trouble == "disconnected":
+        raise TellPerson("That source is not connected any more. Connect it first.", remedy="connect")
+    return titled(context, found)
 
 
 def retest(context: Context, desk: Desk, connection_id: str) -> Finding:
     """Test stored credentials again and remember what was found."""
-    raise NotImplementedError
+    desk.require(Act.LOOK)
+    desk.whole_msp()
+    connection = one(context, connection_id)
+    context.sources.forget(connection_id)
+    try:
+        finding = context.sources.of(connection_id).test()
+    except AskOperator as error:
+        note_trouble(context, connection.id, error.said)
+        raise
+    locked = {kind.value: said for kind, said in finding.locked.items()}
+    with context.store.write() as work:
+        work.connections.found(connection_id, finding.account, finding.counts, locked, context.clock())
+    return finding
+
+
+def note_trouble(context: Context, connection_id: str, said: str) -> None:
+    """Remember that a connection failed (or, "", works again), and tell its people once."""
+    with context.store.write() as work:
+        changed = work.connections.note(connection_id, said, context.clock())
+    if changed and said:
+        context.tell.notice(connection_id, said)
 
 
 def disconnect(context: Context, desk: Desk, connection_id: str) -> str:
     """Wipe the credentials; companies, people and history stay. Returns the sentence of what was done."""
-    raise NotImplementedError
+    desk.require(Act.CONNECT)
+    desk.whole_msp()
+    connection = one(context, connection_id)
+    now = context.clock()
+    said = f"{connection.title} is disconnected: its credentials are wiped. Companies, people and history stay."
+    with context.store.write() as work:
+        work.connections.wipe(connection_id)
+        voided = work.plans.void_of_connection(connection_id, f"{connection.title} was disconnected.", now)
+        work.journal.write(now, desk.actor, "connection", said, subject=connection_id)
+    context.sources.forget(connection_id)
+    for plan_id in voided:
+        context.tell.plan(plan_id, final=True)
+    return said

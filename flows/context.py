@@ -71,3 +71,4 @@ class Context:
     new_id: Callable[[], str]
     new_token: Callable[[], str]
     words: Words
+    defaults: Mapping[str, Mapping[str, str]]  # source → credential field → what the operator set for everybody

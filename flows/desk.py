@@ -40,7 +40,9 @@ class Desk:
     def whole_msp(self) -> None:
         """For what concerns all companies: refused in a bound channel."""
         if self.bound is not None:
-            raise NotAllowed(f"This channel is bound to {self.bound.name}: only that company can be worked on here. Use another channel for this.")
+            raise NotAllowed(
+                f"This channel is bound to {self.bound.name}: only that company can be worked on here. Use another channel for this."
+            )
 
     def require(self, act: Act) -> None:
         require(self.actor, act, " or ".join(f"<@{user}>" for user in self.admins[:3]))

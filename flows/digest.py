@@ -46,7 +46,9 @@ def current(context: Context, desk: Desk, channel: str) -> Schedule | None:
     raise NotImplementedError
 
 
-def schedule(context: Context, desk: Desk, channel: str, time: str, days: tuple[int, ...], zone: str, say_all_clear: bool) -> Schedule:
+def schedule(
+    context: Context, desk: Desk, channel: str, time: str, days: tuple[int, ...], zone: str, say_all_clear: bool
+) -> Schedule:
     """Raises TellPerson with `field` "time", "days" or "zone"."""
     raise NotImplementedError
 

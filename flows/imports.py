@@ -1,13 +1,22 @@
-"""Imports: propose → preview → decide → run. What is approved is what runs."""
+"""Imports: propose → preview → decide. What is approved is what runs; the running is flows/runs.py."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.approval import Choice, Decision
-from domain.plan import Action, Plan, PlanItem
+from domain.approval import Choice, Decision, already
+from domain.approval import decide as judge_click
+from domain.connection import Connection
+from domain.errors import NotAllowed, TellPerson
+from domain.isolation import Link, scope_of, still_holds
+from domain.plan import ENDED, Action, Counts, Plan, PlanItem, PlanState
 from domain.ports import Kind
-from flows.context import Context, Steps
+from domain.roles import Act, Actor
+from flows import companies, connect
+from flows.context import Context
 from flows.desk import Desk
+
+NOT_THERE = "There is no such preview here."
 
 
 @dataclass(frozen=True)
@@ -32,77 +41,314 @@ class ItemPage:
 
 def offers(context: Context, kind: Kind) -> tuple[Offer, ...]:
     """Every connector with whether it can give this kind now."""
-    raise NotImplementedError
+    there = {connection.source: connection for connection in connect.live(context)}
+    found = []
+    for connector in context.connectors.values():
+        connection = there.get(connector.name)
+        problem = connector.declines.get(kind, "")
+        if not problem and kind not in connector.offers:
+            problem = f"{connector.title} has no {kind.value} to give."
+        if not problem and connection is None:
+            problem = f"{connector.title} is not connected yet."
+        if not problem and connection is not None:
+            problem = connection.locked.get(kind.value, "")
+        found.append(Offer(connection.id if connection else "", connector.title, problem))
+    return tuple(found)
 
 
-def propose(context: Context, desk: Desk, kind: Kind, company_words: str = "", source_words: str = "", selection: Sequence[str] | None = None) -> Plan:
-    """Begin a preview: the plan is stored as PREPARING and read in the background.
+def propose(
+    context: Context,
+    desk: Desk,
+    kind: Kind,
+    company_words: str = "",
+    source_words: str = "",
+    selection: Sequence[str] | None = None,
+) -> Plan:
+    """Begin a preview: the plan is stored as PREPARING; `posted` starts the reading.
 
     Raises TellPerson with remedy "connect", "map" (the company is not mapped at the source), "import companies" (no such
     company), "company" (which one?), "source" (several could give it).
     """
-    raise NotImplementedError
+    desk.require(Act.IMPORT)
+    if kind not in (Kind.COMPANIES, Kind.STAFF, Kind.USERS):
+        _refuse_kind(context, kind, source_words)
+    if kind is not Kind.USERS:
+        desk.whole_msp()
+        connection = _giver(context, kind, source_words)
+        return begin(context, desk.actor, kind, connection, None, "", selection)
+    company = companies.meant(context, desk, company_words)
+    if company.is_own:
+        raise TellPerson(f"Your own people are staff: use `{context.words.command} import staff`.")
+    connection, link = _mapped_giver(context, company.id, company.name, source_words)
+    scope_of(link)  # a frozen mapping refuses here, before anything is stored
+    return begin(context, desk.actor, kind, connection, link, company.name, selection)
+
+
+def begin(
+    context: Context,
+    actor: Actor,
+    kind: Kind,
+    connection: Connection,
+    link: Link | None,
+    company_name: str,
+    selection: Sequence[str] | None = None,
+    auto: bool = False,
+) -> Plan:
+    """Store a plan that is about to be read."""
+    with context.store.write() as work:
+        plan = Plan(
+            id=context.new_id(),
+            kind=kind,
+            connection_id=connection.id,
+            source_title=connection.title,
+            company_id=link.company_id if link else None,
+            company_name=company_name,
+            link_id=link.id if link else None,
+            link_version=link.version if link else 0,
+            state=PlanState.PREPARING,
+            requested_by=actor.user_id,
+            requested_by_name=actor.name,
+            requested_at=context.clock(),
+            needs_second=work.settings.second_person() and not auto,
+            counts=Counts(),
+            selection=tuple(selection) if selection is not None else None,
+            auto=auto,
+        )
+        work.plans.add(plan)
+    return plan
 
 
 def posted(context: Context, plan_id: str, channel: str, ts: str) -> None:
     """Remember which message shows the plan, then begin reading. (Message first, so that no outcome is lost.)"""
-    raise NotImplementedError
+    with context.store.write() as work:
+        work.plans.note(plan_id, channel=channel, message_ts=ts)
+        plan = work.plans.get(plan_id)
+    if plan is not None and plan.state is PlanState.PREPARING:
+        context.jobs.enqueue("prepare", f"prepare-{plan_id}", plan_id, plan.connection_id)
 
 
-def prepare(context: Context, steps: Steps, plan_id: str) -> None:
-    """Job "prepare": read page by page, judge, propose."""
-    raise NotImplementedError
+def reposted(context: Context, plan_id: str, channel: str, ts: str) -> None:
+    """The plan is shown by another message now: the first one was deleted or its channel closed."""
+    with context.store.write() as work:
+        work.plans.note(plan_id, channel=channel, message_ts=ts)
 
 
 def decide(context: Context, desk: Desk, plan_id: str, choice: Choice) -> tuple[Plan, Decision]:
     """A click on Approve or Deny. Acts once, whoever clicks how often; Decision.moves_to None says why nothing happened."""
-    raise NotImplementedError
-
-
-def apply(context: Context, steps: Steps, plan_id: str) -> None:
-    """Job "apply": check again, write page by page, invite, tell."""
-    raise NotImplementedError
+    plan = one(context, desk, plan_id)
+    now = context.clock()
+    with context.store.write() as work:
+        plan = work.plans.get(plan_id) or plan
+        link = work.links.get(plan.link_id) if plan.link_id else None
+        holds = plan.link_id is None or still_holds(plan.link_version, link)
+        decision = judge_click(plan, desk.actor, choice, holds, now)
+        if decision.moves_to is not None:
+            ended = {"finished_at": now} if decision.moves_to in ENDED else {}
+            said = {"note": decision.reason} if decision.moves_to in ENDED else {}
+            who = {"decided_by": desk.actor.user_id, "decided_by_name": desk.actor.name, "decided_at": now}
+            if not work.plans.move(plan_id, PlanState.PROPOSED, decision.moves_to, **who, **ended, **said):
+                decision = Decision(None, already(work.plans.get(plan_id) or plan))
+        what = "decision" if decision.moves_to else "refused decision"
+        work.journal.write(
+            now,
+            desk.actor,
+            what,
+            decision.reason,
+            plan.company_id,
+            plan_id,
+            {"choice": choice.value, "channel": desk.channel},
+        )
+        plan = work.plans.get(plan_id) or plan
+    if decision.moves_to is PlanState.APPROVED:
+        context.jobs.enqueue("apply", f"apply-{plan_id}", plan_id, plan.connection_id)
+    return plan, decision
 
 
 def one(context: Context, desk: Desk, plan_id: str) -> Plan:
     """Raises NotAllowed for a plan of a company this desk does not see, in the same words as for none."""
-    raise NotImplementedError
+    desk.require(Act.LOOK)
+    with context.store.work() as work:
+        plan = work.plans.get(plan_id)
+    if plan is None or not _sees(desk, plan):
+        raise NotAllowed(NOT_THERE)
+    return plan
+
+
+def _sees(desk: Desk, plan: Plan) -> bool:
+    return desk.bound is None or plan.company_id == desk.bound.id
 
 
 def drawn(context: Context, plan_id: str) -> Plan:
     """For redrawing a message that is already where its readers are."""
-    raise NotImplementedError
+    with context.store.work() as work:
+        plan = work.plans.get(plan_id)
+    if plan is None:
+        raise TellPerson(NOT_THERE)
+    return plan
 
 
-def items(context: Context, desk: Desk, plan_id: str, action: Action | None = None, search: str = "", page: int = 1, size: int = 20) -> ItemPage:
-    raise NotImplementedError
+def items(
+    context: Context,
+    desk: Desk,
+    plan_id: str,
+    action: Action | None = None,
+    search: str = "",
+    page: int = 1,
+    size: int = 20,
+) -> ItemPage:
+    plan = one(context, desk, plan_id)
+    with context.store.work() as work:
+        _, total = work.plans.page(plan_id, action, search, 0, 0)
+        pages = max(1, -(-total // size))
+        page = min(max(1, page), pages)
+        found, _ = work.plans.page(plan_id, action, search, size, (page - 1) * size)
+    return ItemPage(plan, found, action, search, page, pages, total)
 
 
 def sample(context: Context, plan_id: str, action: Action, limit: int = 5) -> tuple[PlanItem, ...]:
     """A few items of one kind, for the preview message."""
-    raise NotImplementedError
+    with context.store.work() as work:
+        return work.plans.page(plan_id, action, "", limit, 0)[0]
 
 
 def choices(context: Context, desk: Desk, plan_id: str, typed: str, limit: int = 100) -> tuple[PlanItem, ...]:
     """For the picker of 'only some': rows whose label or detail holds what was typed."""
-    raise NotImplementedError
+    one(context, desk, plan_id)
+    with context.store.work() as work:
+        return work.plans.page(plan_id, None, typed, limit, 0)[0]
 
 
 def choose(context: Context, desk: Desk, plan_id: str, external_ids: Sequence[str]) -> Plan:
     """Narrow a proposed plan to some rows: the old preview is void, a new one takes its message. No call to the source."""
-    raise NotImplementedError
+    desk.require(Act.IMPORT)
+    old = one(context, desk, plan_id)
+    if not external_ids:
+        raise TellPerson("Pick at least one.", field="choice")
+    now = context.clock()
+    new = dataclasses.replace(
+        old,
+        id=context.new_id(),
+        state=PlanState.PREPARING,
+        requested_by=desk.actor.user_id,
+        requested_by_name=desk.actor.name,
+        requested_at=now,
+        counts=Counts(),
+        digest="",
+        selection=tuple(external_ids),
+        auto=False,
+    )
+    with context.store.write() as work:
+        if not work.plans.move(
+            plan_id, PlanState.PROPOSED, PlanState.VOID, note="Narrowed to some rows.", finished_at=now, message_ts=""
+        ):
+            raise TellPerson(already(work.plans.get(plan_id) or old))
+        work.plans.add(dataclasses.replace(new, needs_second=work.settings.second_person()))
+        work.plans.copy_items(plan_id, new.id, external_ids)
+    context.jobs.enqueue("prepare", f"prepare-{new.id}", new.id, new.connection_id)
+    return new
 
 
 def again(context: Context, desk: Desk, plan_id: str) -> Plan:
     """A new preview of the same thing, in the place of an ended one."""
-    raise NotImplementedError
+    desk.require(Act.IMPORT)
+    old = one(context, desk, plan_id)
+    if old.state not in ENDED:
+        raise TellPerson("This preview is still open: there is no need for another.")
+    connection = connect.one(context, old.connection_id)
+    link: Link | None = None
+    if old.kind is Kind.USERS:
+        with context.store.work() as work:
+            link = work.links.of_company(connection.id, old.company_id or "")
+        if link is None:
+            raise TellPerson(
+                f"{old.company_name} is not mapped at {connection.title} any more. Map it first.", remedy="map"
+            )
+        scope_of(link)
+    plan = begin(context, desk.actor, old.kind, connection, link, old.company_name, old.selection)
+    if old.message_ts:
+        with context.store.write() as work:
+            work.plans.note(plan_id, message_ts="")
+    posted(context, plan.id, old.channel, old.message_ts)
+    return drawn(context, plan.id)
 
 
 def history(context: Context, desk: Desk, limit: int = 20) -> tuple[Plan, ...]:
     """The newest plans and runs this desk may see, newest first."""
-    raise NotImplementedError
+    desk.require(Act.LOOK)
+    with context.store.work() as work:
+        return work.plans.newest(desk.bound.id if desk.bound else None, limit)
 
 
 def waiting(context: Context, desk: Desk) -> tuple[Plan, ...]:
     """Plans that wait for a decision."""
-    raise NotImplementedError
+    desk.require(Act.LOOK)
+    with context.store.work() as work:
+        return work.plans.in_state(PlanState.PROPOSED, company_id=desk.bound.id if desk.bound else None)
+
+
+def sweep(context: Context) -> None:
+    """What the clock calls: plans that were decided or asked for, whose work was never put off because of a crash."""
+    with context.store.work() as work:
+        plans = work.plans.in_state(PlanState.PREPARING, PlanState.APPROVED, PlanState.RUNNING, limit=1000)
+    for plan in plans:
+        job = "prepare" if plan.state is PlanState.PREPARING else "apply"
+        context.jobs.enqueue(job, f"{job}-{plan.id}", plan.id, plan.connection_id)
+
+
+# --- who can give it ---------------------------------------------------------------------------------------------
+
+
+def _refuse_kind(context: Context, kind: Kind, source_words: str) -> None:
+    if source_words.strip():
+        connector = connect.connector_named(context, source_words)
+        if kind in connector.declines:
+            raise TellPerson(connector.declines[kind])
+    raise TellPerson(f"Importing {kind.value} is not possible yet. You can import companies, staff and users.")
+
+
+def _giver(context: Context, kind: Kind, source_words: str) -> Connection:
+    """The connection to read from: the one named, else the only one that can give this kind."""
+    if source_words.strip():
+        connection = connect.connection_of(context, source_words)
+        _refuse_unable(context, connection, kind)
+        return connection
+    able = [connection for connection in connect.live(context) if kind in context.connectors[connection.source].offers]
+    if not able:
+        raise TellPerson(f"No connected source can give {kind.value}. Connect one first.", remedy="connect")
+    if len(able) > 1:
+        names = " or ".join(f"`from {connection.source}`" for connection in able)
+        raise TellPerson(f"From which source? Add {names}.", remedy="source")
+    _refuse_unable(context, able[0], kind)
+    return able[0]
+
+
+def _refuse_unable(context: Context, connection: Connection, kind: Kind) -> None:
+    connector = context.connectors[connection.source]
+    if kind not in connector.offers:
+        raise TellPerson(connector.declines.get(kind, f"{connector.title} has no {kind.value} to give."))
+    if kind.value in connection.locked:
+        raise TellPerson(connection.locked[kind.value])
+
+
+def _mapped_giver(context: Context, company_id: str, company_name: str, source_words: str) -> tuple[Connection, Link]:
+    """The connection a company is mapped at: inside a company no choice of upstream company is offered, the mapping decides."""
+    wanted = connect.connection_of(context, source_words) if source_words.strip() else None
+    if wanted is not None:
+        _refuse_unable(context, wanted, Kind.USERS)
+    there = {connection.id: connection for connection in connect.live(context)}
+    if not there:
+        raise TellPerson("No source is connected yet. Connect one first.", remedy="connect")
+    with context.store.work() as work:
+        links = [link for link in work.links.of_one_company(company_id) if link.connection_id in there]
+    if wanted is not None:
+        links = [link for link in links if link.connection_id == wanted.id]
+    links = [link for link in links if Kind.USERS in context.connectors[there[link.connection_id].source].offers]
+    if not links:
+        where = f" at {wanted.title}" if wanted else ""
+        raise TellPerson(
+            f"{company_name} is not mapped{where} yet, so nobody can be imported. Map it first.", remedy="map"
+        )
+    if len(links) > 1:
+        names = " or ".join(f"`from {there[link.connection_id].source}`" for link in links)
+        raise TellPerson(f"{company_name} is mapped at several sources. From which one? Add {names}.", remedy="source")
+    return there[links[0].connection_id], links[0]

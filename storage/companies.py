@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import Session, col
 
 from domain.company import Company, CompanyState, state_for
+from domain.isolation import LinkState
 from storage.bulk import insert_or_skip
-from storage.tables import CompanyRow
+from storage.tables import CompanyRow, LinkRow, NotMappedRow
 
 OWN_ID = "own"
 
@@ -55,6 +56,21 @@ class Companies:
         )
         return tuple(_said(row) for row in rows), total
 
+    def search_unmapped(
+        self, connection_id: str, typed: str, only: str | None, limit: int, offset: int = 0
+    ) -> tuple[tuple[Company, ...], int]:
+        """Client companies that are neither mapped at a connection nor marked as not to be mapped."""
+        where = [*_matching(typed, only, None), _undecided(connection_id)]
+        total = self._session.scalar(select(func.count()).select_from(CompanyRow).where(*where)) or 0
+        rows = self._session.scalars(
+            select(CompanyRow)
+            .where(*where)
+            .order_by(col(CompanyRow.name_fold), col(CompanyRow.id))
+            .limit(limit)
+            .offset(offset)
+        )
+        return tuple(_said(row) for row in rows), total
+
     def count(self, only: str | None = None, state: CompanyState | None = None) -> int:
         return (
             self._session.scalar(select(func.count()).select_from(CompanyRow).where(*_matching("", only, state))) or 0
@@ -79,6 +95,14 @@ class Companies:
             .where(col(CompanyRow.id) == company_id)
             .values(domain=domain, web=web, state=state_for(domain))
         )
+
+
+def _undecided(connection_id: str) -> ColumnElement[bool]:
+    mapped = select(col(LinkRow.company_id)).where(
+        col(LinkRow.connection_id) == connection_id, col(LinkRow.state) != LinkState.RETIRED
+    )
+    marked = select(col(NotMappedRow.company_id)).where(col(NotMappedRow.connection_id) == connection_id)
+    return and_(col(CompanyRow.id).not_in(mapped), col(CompanyRow.id).not_in(marked))
 
 
 def _matching(typed: str, only: str | None, state: CompanyState | None) -> list[ColumnElement[bool]]:

@@ -129,6 +129,11 @@ class Invitations:
         )
         return {company_id: (people, int(pending or 0)) for company_id, people, pending in rows}
 
+    def count_open(self, person_ids: Sequence[str]) -> int:
+        """How many of these people have an invitation that is not settled yet."""
+        where = (col(InvitationRow.person_id).in_(person_ids), col(InvitationRow.state).in_(OPEN))
+        return self._session.scalar(select(func.count()).select_from(InvitationRow).where(*where)) or 0
+
     def held(self) -> int:
         return (
             self._session.scalar(
@@ -184,6 +189,22 @@ class Invitations:
             .limit(limit)
         )
         return tuple(rows)
+
+    def count_queued(self) -> int:
+        where = col(InvitationRow.state) == InvitationState.QUEUED
+        return self._session.scalar(select(func.count()).select_from(InvitationRow).where(where)) or 0
+
+    def tries(self, invitation_id: str) -> int:
+        row = self._session.get(InvitationRow, invitation_id)
+        return 0 if row is None else row.tries
+
+    def settle_handed(self, before: datetime) -> int:
+        """What was handed over before a crash counts as sent, with a word that nobody heard the server's answer."""
+        settled = update(InvitationRow).where(
+            col(InvitationRow.state) == InvitationState.HANDED, col(InvitationRow.last_sent_at) < before
+        )
+        said = "Handed to the mail server; its answer was lost in a restart."
+        return written(self._session, settled.values(state=InvitationState.SENT, trouble=said))
 
     def next_try_at(self) -> datetime | None:
         return self._session.scalar(

@@ -213,8 +213,11 @@ class Plans:
             [(row.seq, row.external_id, row.label, row.detail, row.row, row.match_key) for row in rows],
         )
 
-    def clear_items(self, plan_id: str) -> None:
-        self._session.execute(delete(PlanItemRow).where(col(PlanItemRow.plan_id) == plan_id))
+    def drop_items_from(self, plan_id: str, seq: int) -> None:
+        """Forget rows from a number on: what a page left that was read but not remembered."""
+        self._session.execute(
+            delete(PlanItemRow).where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.seq) >= seq)
+        )
 
 
 def _items_where(plan_id: str, action: Action | None, search: str) -> list[Any]:

@@ -19,6 +19,7 @@ from storage.journal import Journal
 from storage.links import Links
 from storage.people import People
 from storage.plans import Plans
+from storage.proposals import Proposals
 from storage.settings import Roles, SettingsStore
 from storage.syncs import Syncs
 from storage.upstream import Upstream
@@ -43,6 +44,10 @@ class Work:
     @cached_property
     def links(self) -> Links:
         return Links(self.session)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.session)
 
     @cached_property
     def upstream(self) -> Upstream:

@@ -149,6 +149,18 @@ class UpstreamCompanyRow(Base, table=True):
     seen: str = ""  # id of the read that last saw it
 
 
+class ProposalRow(Base, table=True):
+    """A suggested mapping, as last worked out; it holds only while both sides are free."""
+
+    __tablename__ = "proposal"
+    connection_id: str = Field(primary_key=True, foreign_key="connection.id")
+    company_id: str = Field(primary_key=True, foreign_key="company.id")
+    rank: int = Field(primary_key=True)
+    external_id: str
+    reason: str = _long()
+    certain: bool = False
+
+
 class NotMappedRow(Base, table=True):
     """A person's word that a company has no counterpart at a source."""
 

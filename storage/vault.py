@@ -5,7 +5,7 @@ authenticated. Master keys never touch the database.
 """
 
 import base64
-import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ def parse_master_keys(text: str) -> tuple[MasterKey, ...]:
 
 
 def new_master_key() -> str:
-    return base64.urlsafe_b64encode(os.urandom(32)).decode()
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _master(text: str) -> MasterKey:
@@ -69,7 +69,7 @@ class Vault:
         return self._wrap(self._unwrap(wrapped, master, owner), owner), self.newest
 
     def seal(self, wrapped: bytes, master: str, owner: str, entry: str, value: bytes) -> bytes:
-        nonce = os.urandom(_NONCE)
+        nonce = secrets.token_bytes(_NONCE)
         return (
             _FORMAT + nonce + AESGCM(self._unwrap(wrapped, master, owner)).encrypt(nonce, value, _bound(owner, entry))
         )
@@ -85,7 +85,7 @@ class Vault:
             ) from None
 
     def _wrap(self, key: bytes, owner: str) -> bytes:
-        nonce = os.urandom(_NONCE)
+        nonce = secrets.token_bytes(_NONCE)
         return nonce + AESGCM(self._masters[self.newest].key).encrypt(nonce, key, _bound(owner, "data key"))
 
     def _unwrap(self, wrapped: bytes, master: str, owner: str) -> bytes:

@@ -210,6 +210,17 @@ def upgrade() -> None:
         batch_op.create_index('ix_plan_item_action', ['plan_id', 'action', 'seq'], unique=False)
         batch_op.create_index('ix_plan_item_match', ['plan_id', 'match_key'], unique=False)
 
+    op.create_table('proposal',
+    sa.Column('connection_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('company_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('certain', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_proposal_company_id')),
+    sa.ForeignKeyConstraint(['connection_id'], ['connection.id'], name=op.f('fk_proposal_connection_id')),
+    sa.PrimaryKeyConstraint('connection_id', 'company_id', 'rank', name=op.f('pk_proposal'))
+    )
     op.create_table('sync',
     sa.Column('connection_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -325,6 +336,7 @@ def downgrade() -> None:
 
     op.drop_table('upstream_company')
     op.drop_table('sync')
+    op.drop_table('proposal')
     with op.batch_alter_table('plan_item', schema=None) as batch_op:
         batch_op.drop_index('ix_plan_item_match')
         batch_op.drop_index('ix_plan_item_action')

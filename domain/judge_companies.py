@@ -1,0 +1,101 @@
+"""What an import will do with each company: a pure judgement on one upstream row, with its reason.
+
+A company needs a name and a web address. One without a usable address is held: it is created, and waits as "needs
+domain" until a person adds one. A certain match with a company we have becomes a second link, never a double.
+"""
+
+from dataclasses import dataclass
+
+from domain.company import Company
+from domain.plan import Action, Verdict
+from domain.ports import UpstreamCompany
+from domain.webaddress import Domain, is_public_mail, registered
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A company of ours that an unmapped upstream company seems to be."""
+
+    company_id: str
+    company_name: str
+    reason: str
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    linked: Company | None = None  # the company this upstream company is mapped to
+    linked_name: str = ""  # its upstream name when last seen
+    likeness: Likeness | None = None
+    domain_owner: str = ""  # the name of our company that has this web address
+    twin_label: str = ""  # another row of this plan with the same web address
+    chosen: bool = False  # a person picked this very row: a mere similarity does not stop it
+    gone_elsewhere: bool = False  # marked by a person as not to be mapped
+
+
+def usable_domain(row: UpstreamCompany) -> Domain | None:
+    """The web address that makes the company unique: its own field, else the only domain the source lists."""
+    candidates = [row.web] if row.web.strip() else list(row.domains[:1]) if len(row.domains) == 1 else []
+    for text in candidates:
+        domain = registered(text)
+        if domain is not None and not is_public_mail(domain.ascii):
+            return domain
+    return None
+
+
+def match_key(row: UpstreamCompany) -> str:
+    domain = usable_domain(row)
+    return domain.ascii if domain is not None and not row.is_own and row.is_active else ""
+
+
+def label(row: UpstreamCompany) -> str:
+    return row.name.strip() or f"record {row.id}"
+
+
+def judge(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdict:
+    """What will happen to `row`; `new_id` is the id a new company would get."""
+    if row.is_own:
+        return Verdict(Action.UNCHANGED, "Your own company: its row here is reserved for your staff.")
+    if known.linked is not None:
+        return _judge_linked(row, known.linked, known.linked_name, source)
+    if not row.is_active:
+        return Verdict(Action.HELD, f"Inactive in {source}: not imported.")
+    if not row.name.strip():
+        return Verdict(Action.HELD, f"Has no name. Give it one in {source} and preview again.")
+    if known.likeness is not None and known.likeness.certain:
+        return Verdict(
+            Action.CHANGED,
+            f"Is {known.likeness.company_name} ({known.likeness.reason}): gets {source} as a second source.",
+            known.likeness.company_id,
+        )
+    if known.likeness is not None and not known.chosen:
+        return Verdict(
+            Action.CONFLICT,
+            f"May be {known.likeness.company_name} ({known.likeness.reason}). Map it to that company, or pick it under Only some… to import it as a new one.",
+            known.likeness.company_id,
+        )
+    return _judge_new(row, known, source, new_id)
+
+
+def _judge_linked(row: UpstreamCompany, company: Company, last_name: str, source: str) -> Verdict:
+    if not row.is_active:
+        return Verdict(Action.HELD, f"Became inactive in {source}. {company.name} stays as it is until you decide.", company.id)
+    changes = {}
+    if row.name.strip() and row.name != last_name:
+        changes["name"] = (company.name, row.name)
+    domain = usable_domain(row)
+    if company.domain is None and domain is not None:
+        changes["web address"] = ("", domain.ascii)
+    return Verdict(Action.CHANGED, "", company.id, changes) if changes else Verdict(Action.UNCHANGED, "", company.id)
+
+
+def _judge_new(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdict:
+    domain = usable_domain(row)
+    if domain is None:
+        wrong = f" (“{row.web.strip()[:60]}” is not one of its own)" if row.web.strip() else ""
+        return Verdict(Action.HELD, f"Has no web address{wrong}: it will wait as “needs domain” until you add one.", new_id, waits=True)
+    if known.domain_owner:
+        return Verdict(Action.CONFLICT, f"Has the same web address as your company {known.domain_owner} ({domain.shown}). Map it, or correct the address in {source}.")
+    if known.twin_label:
+        return Verdict(Action.CONFLICT, f"Has the same web address as {known.twin_label} ({domain.shown}). Correct one of them in {source}, or pick one under Only some….")
+    return Verdict(Action.NEW, "", new_id)

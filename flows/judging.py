@@ -1,0 +1,222 @@
+"""Judging a plan's rows, batch by batch: look up what is known, ask the domain, keep the verdict."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from domain import judge_companies, judge_people
+from domain.matching import Managed, Match, Taken, match_new
+from domain.person import PersonKind
+from domain.plan import Action, Counts, Plan, PlanItem, Verdict, count
+from domain.ports import Kind, UpstreamPerson
+from flows.context import Context, Steps
+from storage.store import Work
+from storage.upstream import company as upstream_company
+
+BATCH = 500
+
+
+def judge_all(context: Context, steps: Steps, plan: Plan) -> Counts:
+    """Judge every row; returns the counts. Each batch is one remembered step."""
+    with context.store.work() as work:
+        twins = work.plans.twins(plan.id)
+    likenesses = _likenesses(context, plan) if plan.kind is Kind.COMPANIES else {}
+    total, after, number = Counts(), -1, 0
+    while True:
+        number += 1
+        told = steps(f"judge {number}", partial(_judge_batch, context, plan, after, twins, likenesses))
+        if told["last"] is None:
+            return total
+        after = told["last"]
+        total = total.plus(Counts(**told["counts"]))
+
+
+def _judge_batch(
+    context: Context,
+    plan: Plan,
+    after: int,
+    twins: Mapping[str, Sequence[int]],
+    likenesses: Mapping[str, judge_companies.Likeness],
+) -> Mapping[str, Any]:
+    with context.store.write() as work:
+        items = work.plans.batch(plan.id, after, BATCH)
+        if not items:
+            return {"last": None}
+        bad = {
+            item.seq: Verdict(Action.HELD, f"Could not be read: {item.row['bad']} Correct it in {plan.source_title}.")
+            for item in items
+            if "bad" in item.row
+        }
+        good = [item for item in items if "bad" not in item.row]
+        if plan.kind is Kind.COMPANIES:
+            verdicts = _judge_companies(context, work, plan, good, twins, likenesses)
+        else:
+            verdicts = _judge_people(context, work, plan, good, twins)
+        verdicts |= bad
+        work.plans.judge(plan.id, verdicts)
+    return {"last": items[-1].seq, "counts": dataclasses.asdict(count(verdicts.values()))}
+
+
+# --- people ------------------------------------------------------------------------------------------------------
+
+
+def person_kind(plan: Plan) -> PersonKind:
+    return PersonKind.STAFF if plan.kind is Kind.STAFF else PersonKind.END_USER
+
+
+def upstream_person(row: Mapping[str, Any]) -> UpstreamPerson:
+    """The staged row as the value it was made from (JSON turned its tuples into lists)."""
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return UpstreamPerson(**values)
+
+
+def _judge_people(
+    context: Context, work: Work, plan: Plan, items: Sequence[PlanItem], twins: Mapping[str, Sequence[int]]
+) -> dict[int, Verdict]:
+    kind = person_kind(plan)
+    company_id = plan.company_id or work.companies.own().id
+    rows = {item.seq: upstream_person(item.row) for item in items}
+    keys = {seq: judge_people.match_key(row) for seq, row in rows.items()}
+    by_id = work.people.by_external(plan.connection_id, kind, [row.id for row in rows.values()])
+    by_email = work.people.by_email(company_id, [key for key in keys.values() if key])
+    origins = work.people.origins([person.id for person in by_email.values()])
+    titles = {connection.id: connection.source for connection in work.connections.all()}
+    firsts = _first_labels(work, plan.id, {key: twins[key] for key in keys.values() if key in twins})
+    verdicts = {}
+    for seq, row in rows.items():
+        person, origin = by_id.get(row.id, (None, None))
+        same = by_email.get(keys[seq])
+        from_same = (
+            tuple(
+                o.external_id
+                for o in origins.get(same.id, ())
+                if o.connection_id == plan.connection_id and not o.gone and o.external_id != row.id
+            )
+            if same
+            else ()
+        )
+        sources = (
+            tuple(sorted({_title(context, titles[o.connection_id]) for o in origins.get(same.id, ())})) if same else ()
+        )
+        known = judge_people.Known(
+            by_id=person if origin is not None and origin.company_id == company_id else None,
+            by_email=same,
+            email_ids=from_same,
+            email_sources=sources,
+            twin_label=_earlier(firsts, twins, keys[seq], seq),
+            moved_from=origin.company_id if origin is not None and origin.company_id != company_id else "",
+        )
+        verdicts[seq] = judge_people.judge(row, known, plan.source_title, context.new_id()).verdict
+    return verdicts
+
+
+def _title(context: Context, source: str) -> str:
+    return context.connectors[source].title if source in context.connectors else source
+
+
+def _first_labels(work: Work, plan_id: str, twins: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    """Match key → the label of the first row that has it."""
+    return {key: item.label for key, seqs in twins.items() for item in work.plans.batch(plan_id, seqs[0] - 1, 1)}
+
+
+def _earlier(firsts: Mapping[str, str], twins: Mapping[str, Sequence[int]], key: str, seq: int) -> str:
+    """The label of an earlier row with the same key; "" for the first one itself."""
+    return firsts[key] if key in twins and twins[key][0] != seq else ""
+
+
+# --- companies ---------------------------------------------------------------------------------------------------
+
+
+def managed(context: Context, work: Work, connection_id: str) -> tuple[Managed, ...]:
+    """Our companies as matching sees them, with what other mappings tell of their ids at PSAs and at this source."""
+    psas = {
+        c.id for c in work.connections.all() if c.source in context.connectors and context.connectors[c.source].is_psa
+    }
+    psa_ids: dict[str, set[str]] = {}
+    ids_here: dict[str, set[str]] = {}
+    for link in work.links.every_live():
+        if link.connection_id in psas and link.connection_id != connection_id:
+            psa_ids.setdefault(link.company_id, set()).add(link.external_id)
+        elif connection_id in psas and link.connection_id != connection_id:
+            carried = work.upstream.get(link.connection_id, link.external_id)
+            ids_here.setdefault(link.company_id, set()).update(carried.psa_ids if carried else ())
+    return tuple(
+        Managed(
+            company.id,
+            company.name,
+            company.domain,
+            frozenset(psa_ids.get(company.id, ())),
+            frozenset(ids_here.get(company.id, ())),
+            company.is_own,
+        )
+        for company in (*work.companies.all_clients(), work.companies.own())
+    )
+
+
+def taken(work: Work, connection_id: str) -> Taken:
+    """What is settled at a source: mapped, or marked as not to be mapped."""
+    links = work.links.live(connection_id)
+    marked = work.links.not_mapped(connection_id)
+    return Taken(frozenset(link.company_id for link in links) | marked, frozenset(link.external_id for link in links))
+
+
+def _likenesses(context: Context, plan: Plan) -> dict[str, judge_companies.Likeness]:
+    """Upstream id → the company of ours it seems to be, for those not mapped yet."""
+    with context.store.work() as work:
+        ours = managed(context, work, plan.connection_id)
+        upstream = work.upstream.all(plan.connection_id)
+        settled = taken(work, plan.connection_id)
+    names = {company.id: company.name for company in ours}
+    found = match_new([row for row in upstream if not row.is_own], ours, settled, plan.source_title)
+    return {external_id: _likeness(match, names) for external_id, match in found.items() if match.suggestions}
+
+
+def _likeness(match: Match, names: Mapping[str, str]) -> judge_companies.Likeness:
+    best = match.suggestions[0]
+    doubt = f"; {best.detail}" if best.detail else ""
+    return judge_companies.Likeness(
+        best.company_id, names[best.company_id], best.words + doubt, match.company_id is not None
+    )
+
+
+def _judge_companies(
+    context: Context,
+    work: Work,
+    plan: Plan,
+    items: Sequence[PlanItem],
+    twins: Mapping[str, Sequence[int]],
+    likenesses: Mapping[str, judge_companies.Likeness],
+) -> dict[int, Verdict]:
+    links = {link.external_id: link for link in work.links.live(plan.connection_id)}
+    rows = {item.seq: upstream_company(dict(item.row)) for item in items}
+    keys = {seq: judge_companies.match_key(row) for seq, row in rows.items()}
+    owners = work.companies.by_domains([key for key in keys.values() if key])
+    chosen = set(plan.selection or ())
+    firsts = _first_labels(work, plan.id, {key: twins[key] for key in keys.values() if key in twins})
+    verdicts = {}
+    for seq, row in rows.items():
+        link = links.get(row.id)
+        owner = owners.get(keys[seq])
+        known = judge_companies.Known(
+            linked=work.companies.get(link.company_id) if link else None,
+            linked_name=link.external_name if link else "",
+            likeness=likenesses.get(row.id),
+            domain_owner=owner.name if owner and (link is None or owner.id != link.company_id) else "",
+            twin_label=_other(firsts, twins, keys[seq], seq, items),
+            chosen=row.id in chosen,
+        )
+        verdicts[seq] = judge_companies.judge(row, known, plan.source_title, context.new_id())
+    return verdicts
+
+
+def _other(
+    firsts: Mapping[str, str], twins: Mapping[str, Sequence[int]], key: str, seq: int, items: Sequence[PlanItem]
+) -> str:
+    """Any other row with the same web address: neither of two owners may win by coming first."""
+    if key not in twins:
+        return ""
+    if twins[key][0] != seq:
+        return firsts[key]
+    second = [item.label for item in items if item.seq == twins[key][1]]
+    return second[0] if second else "another company of this list"

@@ -1,0 +1,57 @@
+"""Calling a source from a job: what is remembered, what is waited for, and what ends the job.
+
+No exception leaves a step: the engine would store it. A step returns plain values; here they become errors again.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.errors import AskOperator, GangwayError, Stop, TryLater
+from flows.context import Steps
+
+TRIES = 12
+FIRST_WAIT = 5.0
+LONGEST_WAIT = 900.0
+
+
+class GaveUp(GangwayError):
+    """The job cannot go on; `said` is the sentence for people. `connection_trouble`: the credentials are to blame."""
+
+    def __init__(self, said: str, connection_trouble: bool = False) -> None:
+        super().__init__(said)
+        self.connection_trouble = connection_trouble
+
+
+def patiently(
+    steps: Steps, name: str, work: Callable[[], Mapping[str, Any]], waiting: Callable[[str, float], None]
+) -> Mapping[str, Any]:
+    """Do a step that calls a source. A busy source is waited for, over restarts too; `waiting` tells people how long.
+
+    Raises GaveUp where waiting does not help, or helped nothing for long.
+    """
+    wait = FIRST_WAIT
+    for attempt in range(TRIES):
+        found = steps(f"{name} {attempt}" if attempt else name, lambda: _contained(work))
+        if "later" in found:
+            seconds = min(found["later"] or wait, LONGEST_WAIT)
+            waiting(found["said"], seconds)
+            steps.wait(seconds)
+            wait = min(wait * 2, LONGEST_WAIT)
+        elif "stop" in found:
+            raise GaveUp(found["stop"], bool(found.get("credentials")))
+        else:
+            return dict(found)
+    raise GaveUp("The source kept us waiting for too long. Nothing was changed. Try again later.")
+
+
+def _contained(work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    try:
+        return work()
+    except TryLater as error:
+        return {"later": error.after, "said": error.said}
+    except AskOperator as error:
+        return {"stop": error.said, "credentials": True}
+    except Stop as error:
+        return {"stop": error.said}
+    except GangwayError as error:
+        return {"stop": error.said}

@@ -1,0 +1,191 @@
+"""Preparing a plan: read the source page by page, keep what was read, judge every row, propose.
+
+Each page is one remembered step and one transaction; a page read twice after a crash leaves the same rows.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from domain import judge_companies, judge_people
+from domain.errors import GangwayError
+from domain.isolation import Scope, scope_of
+from domain.plan import Counts, Plan, PlanItem, PlanState, digest, fingerprint
+from domain.ports import BadRow, HasCompanies, HasStaff, HasUsers, Kind, Page, UpstreamCompany, UpstreamPerson
+from flows import judging
+from flows.connect import note_trouble
+from flows.context import Context, Steps
+from flows.imports import drawn
+from flows.patience import GaveUp, patiently
+
+BATCH = 500
+
+
+def prepare(context: Context, steps: Steps, plan_id: str) -> None:
+    """Job "prepare": from PREPARING to PROPOSED, or to FAILED with a sentence."""
+    plan = drawn(context, plan_id)
+    if plan.state is not PlanState.PREPARING:
+        return
+    try:
+        if steps("copied", lambda: _is_copied(context, plan_id)) is False:
+            _read(context, steps, plan)
+        counts = judging.judge_all(context, steps, plan)
+        steps("propose", lambda: _propose(context, plan_id, counts))
+    except GaveUp as error:
+        if error.connection_trouble:
+            note_trouble(context, plan.connection_id, error.said)
+        _fail(context, plan_id, error.said)
+    except GangwayError as error:
+        _fail(context, plan_id, error.said)
+    context.tell.plan(plan_id, final=True)
+
+
+def _is_copied(context: Context, plan_id: str) -> bool:
+    """A narrowed plan was given its rows when it was made: nothing is read again."""
+    with context.store.work() as work:
+        plan = work.plans.get(plan_id)
+        return plan is not None and plan.selection is not None and work.plans.staged(plan_id) > 0
+
+
+def _read(context: Context, steps: Steps, plan: Plan) -> None:
+    cursor: str | None = None
+    rows = 0
+    number = 0
+    while True:
+        number += 1
+        told = patiently(
+            steps, f"page {number}", partial(_page, context, plan.id, cursor, rows), partial(_waiting, context, plan.id)
+        )
+        cursor, rows = told["next"], told["rows"]
+        context.tell.plan(plan.id)
+        if cursor is None:
+            return
+
+
+def _waiting(context: Context, plan_id: str, said: str, seconds: float) -> None:
+    with context.store.write() as work:
+        work.plans.note(plan_id, note=f"{said} Going on by itself in about {_span(seconds)}.")
+    context.tell.plan(plan_id)
+
+
+def _span(seconds: float) -> str:
+    return f"{round(seconds)} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"
+
+
+def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapping[str, Any]:
+    """Read one page and keep it; `seen` rows were kept before it."""
+    plan = drawn(context, plan_id)
+    page = read_page(context, plan, cursor)
+    staged = [_staged(row) for row in page.rows] + [_bad(row, seen + number) for number, row in enumerate(page.bad)]
+    if plan.selection is not None:
+        staged = [row for row in staged if row[0] in set(plan.selection)]
+    with context.store.write() as work:
+        work.plans.drop_items_from(plan_id, seen)
+        work.plans.stage(plan_id, [(seen + number, *row) for number, row in enumerate(staged)])
+        rows = seen + len(staged)
+        known = {"read_rows": rows, "note": ""}
+        if page.total is not None:
+            known["read_total"] = page.total
+        if cursor is None:
+            known["as_of"] = page.as_of
+        work.plans.note(plan_id, **known)
+        if plan.kind is Kind.COMPANIES:
+            companies = [row for row in page.rows if isinstance(row, UpstreamCompany)]
+            work.upstream.put(
+                plan.connection_id,
+                [(row, row.name.casefold(), fingerprint(dataclasses.asdict(row))) for row in companies],
+                plan_id,
+            )
+            if page.next is None:
+                work.upstream.prune(plan.connection_id, plan_id)
+    return {"next": page.next, "rows": rows}
+
+
+def read_page(context: Context, plan: Plan, cursor: str | None) -> Page[UpstreamCompany] | Page[UpstreamPerson]:
+    """One page of what the plan is about, through its scope and no other way."""
+    source = context.sources.of(plan.connection_id)
+    if plan.kind is Kind.COMPANIES:
+        assert isinstance(source, HasCompanies)
+        return source.companies(cursor)
+    if plan.kind is Kind.STAFF:
+        assert isinstance(source, HasStaff)
+        return source.staff(cursor)
+    assert isinstance(source, HasUsers)
+    scope = plan_scope(context, plan)
+    page = source.users(scope, cursor)
+    scope.keep(page.rows)
+    return page
+
+
+def plan_scope(context: Context, plan: Plan) -> Scope:
+    """The scope of the link the plan was made under, if that very version still holds. Raises GaveUp otherwise."""
+    with context.store.work() as work:
+        link = work.links.get(plan.link_id or "")
+    if link is None or link.version != plan.link_version:
+        raise GaveUp("The mapping was changed while this was prepared. Nothing was changed; preview again.")
+    return scope_of(link)
+
+
+def _staged(row: UpstreamCompany | UpstreamPerson) -> tuple[str, str, str, Mapping[str, object], str]:
+    """(external id, label, detail, row, match key)"""
+    values = dataclasses.asdict(row)
+    if isinstance(row, UpstreamCompany):
+        return (
+            row.id,
+            judge_companies.label(row),
+            row.web or ", ".join(row.domains[:2]),
+            values,
+            judge_companies.match_key(row),
+        )
+    detail = " · ".join(part for part in (row.email, row.title) if part)
+    return row.id, judge_people.label(row), detail, values, judge_people.match_key(row)
+
+
+def _bad(row: BadRow, number: int) -> tuple[str, str, str, Mapping[str, object], str]:
+    """A row that could not be understood is kept as such, so that nobody wonders where it went."""
+    return (
+        f"?{row.id or number}",
+        f"record {row.id}" if row.id else "a record without an id",
+        "",
+        {"bad": row.reason},
+        "",
+    )
+
+
+def _propose(context: Context, plan_id: str, total: Counts) -> bool:
+    fingerprint_ = plan_digest(context, plan_id)
+    now = context.clock()
+    with context.store.write() as work:
+        values: dict[str, Any] = {"counts": dataclasses.asdict(total), "digest": fingerprint_}
+        if total.to_do:
+            return work.plans.move(plan_id, PlanState.PREPARING, PlanState.PROPOSED, **values)
+        note = (
+            "Nothing to do: everything is up to date."
+            if not total.held + total.conflict
+            else "Nothing to import now; see the reasons."
+        )
+        return work.plans.move(plan_id, PlanState.PREPARING, PlanState.DONE, note=note, finished_at=now, **values)
+
+
+def plan_digest(context: Context, plan_id: str) -> str:
+    """The digest of a plan's items as they are stored now, computed without holding them all."""
+    plan = drawn(context, plan_id)
+    return digest(every_item(context, plan_id), plan.link_id, plan.link_version)
+
+
+def every_item(context: Context, plan_id: str) -> Iterator[PlanItem]:
+    after = -1
+    while True:
+        with context.store.work() as work:
+            items = work.plans.batch(plan_id, after, BATCH)
+        if not items:
+            return
+        yield from items
+        after = items[-1].seq
+
+
+def _fail(context: Context, plan_id: str, said: str) -> None:
+    now = context.clock()
+    with context.store.write() as work:
+        work.plans.move(plan_id, PlanState.PREPARING, PlanState.FAILED, note=said, finished_at=now)

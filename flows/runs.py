@@ -1,0 +1,352 @@
+"""Running an approved plan: check that it still holds, write it page by page, invite, tell.
+
+Each page is one transaction and one remembered step; a page written twice leaves the same rows. The mapping is checked
+inside every one of these transactions, so a run can never go on under a changed mapping.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from domain import judge_companies, judge_people
+from domain.company import Company, state_for
+from domain.errors import GangwayError
+from domain.invitation import Invitation, InvitationState
+from domain.isolation import Link, still_holds
+from domain.person import Person, default_role
+from domain.plan import Action, Plan, PlanItem, PlanState, fingerprint
+from domain.ports import HasCompanies, HasUsers, Kind, Page, UpstreamCompany, UpstreamPerson
+from domain.roles import Actor
+from flows import judging
+from flows.connect import note_trouble
+from flows.context import Context, Steps
+from flows.imports import drawn
+from flows.patience import GaveUp, patiently
+from flows.reading import plan_digest, plan_scope, read_page
+from storage.people import Origin
+from storage.store import Work
+from storage.upstream import company as upstream_company
+
+BATCH = 500
+NO_MAIL = "No mail server is set up (SMTP_URL): the invitation waits."
+
+
+def apply(context: Context, steps: Steps, plan_id: str) -> None:
+    """Job "apply": from APPROVED over RUNNING to DONE; VOID when it no longer holds, FAILED with what was kept."""
+    plan = drawn(context, plan_id)
+    if plan.state not in (PlanState.APPROVED, PlanState.RUNNING):
+        return
+    try:
+        held = patiently(
+            steps, "check", lambda: _check(context, plan), lambda said, _wait: _say(context, plan_id, said)
+        )
+        if held["void"]:
+            _end(context, plan, PlanState.APPROVED, PlanState.VOID, held["void"])
+        else:
+            _write(context, steps, plan)
+            steps("finish", lambda: _finish(context, plan_id))
+    except GaveUp as error:
+        if error.connection_trouble:
+            note_trouble(context, plan.connection_id, error.said)
+        _stop(context, plan, error.said)
+    except GangwayError as error:
+        _stop(context, plan, error.said)
+    context.tell.plan(plan_id, final=True)
+
+
+# --- does it still hold? -----------------------------------------------------------------------------------------
+
+
+def _check(context: Context, plan: Plan) -> Mapping[str, Any]:
+    """{"void": the reason, or ""}: the mapping, the stored items and the source are all as they were approved."""
+    if plan.link_id is not None:
+        with context.store.work() as work:
+            if not still_holds(plan.link_version, work.links.get(plan.link_id)):
+                return {"void": "The mapping was changed after this was approved. Nothing was changed; preview again."}
+    if plan_digest(context, plan.id) != plan.digest:
+        return {"void": "The stored preview is not the one that was approved. Nothing was changed; preview again."}
+    if _source_moved(context, plan):
+        return {"void": f"{plan.source_title} changed after this preview was made. Nothing was changed; preview again."}
+    return {"void": ""}
+
+
+def _source_moved(context: Context, plan: Plan) -> bool:
+    """Whether the source says something else now than when it was read.
+
+    What fits one page is read again. More than that is asked for by modification date, which costs a call or two.
+    """
+    source = context.sources.of(plan.connection_id)
+    if plan.kind is Kind.STAFF or (plan.read_total or plan.read_rows) <= source.page_size:
+        return _reread_differs(context, plan)
+    page: Page[UpstreamCompany] | Page[UpstreamPerson]
+    cursor: str | None = None
+    while True:
+        if plan.kind is Kind.COMPANIES:
+            assert isinstance(source, HasCompanies)
+            page = source.companies_changed(plan.as_of, cursor)
+        else:
+            assert isinstance(source, HasUsers)
+            page = source.users_changed(plan_scope(context, plan), plan.as_of, cursor)
+        if _differs(context, plan, page) or _other_total(plan, page.total):
+            return True
+        cursor = page.next
+        if cursor is None:
+            return False
+
+
+def _reread_differs(context: Context, plan: Plan) -> bool:
+    cursor: str | None = None
+    seen = 0
+    while True:
+        page = read_page(context, plan, cursor)
+        seen += len(page.rows) + len(page.bad)
+        if _differs(context, plan, page):
+            return True
+        cursor = page.next
+        if cursor is None:
+            return plan.selection is None and seen != plan.read_rows
+
+
+def _other_total(plan: Plan, total: int | None) -> bool:
+    return plan.selection is None and total is not None and plan.read_total is not None and total != plan.read_total
+
+
+def _differs(context: Context, plan: Plan, page: Page[UpstreamCompany] | Page[UpstreamPerson]) -> bool:
+    with context.store.work() as work:
+        known = work.plans.by_external(plan.id, [row.id for row in page.rows])
+    for row in page.rows:
+        if row.id not in known:
+            if plan.selection is None:
+                return True
+        elif fingerprint(dataclasses.asdict(row)) != fingerprint(known[row.id].row):
+            return True
+    return False
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def _write(context: Context, steps: Steps, plan: Plan) -> None:
+    with context.store.write() as work:
+        work.plans.move(plan.id, PlanState.APPROVED, PlanState.RUNNING, note="")
+    after, number = -1, 0
+    while True:
+        number += 1
+        told = steps(f"write {number}", partial(_write_batch, context, plan, after))
+        if "stop" in told:
+            raise GaveUp(told["stop"])
+        context.tell.plan(plan.id)
+        if told["last"] is None:
+            return
+        after = told["last"]
+
+
+def _write_batch(context: Context, plan: Plan, after: int) -> Mapping[str, Any]:
+    with context.store.write() as work:
+        items = work.plans.batch(plan.id, after, BATCH)
+        if not items:
+            return {"last": None}
+        if plan.link_id is not None and not still_holds(plan.link_version, work.links.get(plan.link_id)):
+            return {
+                "stop": "The mapping was changed while this ran, so it was stopped. What was imported before stays; preview again for the rest."
+            }
+        if plan.kind is Kind.COMPANIES:
+            _write_companies(context, work, plan, items)
+        else:
+            _write_people(context, work, plan, items)
+        work.plans.note(plan.id, done_rows=items[-1].seq + 1)
+    return {"last": items[-1].seq}
+
+
+def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> None:
+    now = context.clock()
+    company_id = plan.company_id or work.companies.own().id
+    kind = judging.person_kind(plan)
+    touched = [item for item in items if item.verdict.action in (Action.NEW, Action.CHANGED, Action.UNCHANGED)]
+    rows = {item.seq: judging.upstream_person(item.row) for item in touched}
+    if plan.link_id is not None:
+        plan_scope(context, plan).keep(rows.values())
+    new = [_new_person(item, rows[item.seq], company_id, plan) for item in touched if item.verdict.action is Action.NEW]
+    work.people.add_many(new, now, plan.id)
+    holders = work.people.by_email(company_id, [person.email_fold for person in new])
+    targets = {item.seq: item.verdict.target for item in touched}
+    targets |= {
+        item.seq: holders[judge_people.match_key(rows[item.seq])].id
+        for item in touched
+        if item.verdict.action is Action.NEW
+    }
+    _change_people(context, work, [item for item in touched if item.verdict.changes])
+    work.people.put_origins(
+        [
+            Origin(
+                plan.connection_id,
+                kind,
+                rows[item.seq].id,
+                company_id,
+                targets[item.seq],
+                plan.link_id,
+                rows[item.seq].company_id if plan.link_id else None,
+                fingerprint(item.row),
+                plan.id,
+            )
+            for item in touched
+        ]
+    )
+    state, trouble = (InvitationState.QUEUED, "") if context.mailer else (InvitationState.HELD, NO_MAIL)
+    work.invitations.queue_many(
+        [
+            Invitation(
+                context.new_id(),
+                targets[item.seq],
+                company_id,
+                state,
+                1,
+                plan.decided_by_name or plan.requested_by_name,
+                now,
+                trouble=trouble,
+            )
+            for item in touched
+            if item.verdict.action is Action.NEW
+        ]
+    )
+
+
+def _new_person(item: PlanItem, row: UpstreamPerson, company_id: str, plan: Plan) -> Person:
+    kind = judging.person_kind(plan)
+    return Person(
+        item.verdict.target,
+        company_id,
+        kind,
+        row.email.strip(),
+        judge_people.match_key(row),
+        row.first_name,
+        row.last_name,
+        row.title,
+        default_role(kind),
+    )
+
+
+def _change_people(context: Context, work: Work, items: list[PlanItem]) -> None:
+    changed = []
+    for item in items:
+        person = work.people.get(item.verdict.target)
+        if person is None:
+            continue
+        told = {name: new for name, (_old, new) in item.verdict.changes.items()}
+        email = told.get("e-mail", person.email)
+        row = judging.upstream_person(item.row)
+        fold = judge_people.match_key(row) if "e-mail" in told else person.email_fold
+        first, last = told.get("first name", person.first_name), told.get("last name", person.last_name)
+        changed.append(
+            dataclasses.replace(
+                person,
+                email=email,
+                email_fold=fold,
+                first_name=first,
+                last_name=last,
+                title=told.get("title", person.title),
+            )
+        )
+        if "e-mail" in told:
+            _move_invitation(context, work, person.id)
+    work.people.change_many(changed)
+
+
+def _move_invitation(context: Context, work: Work, person_id: str) -> None:
+    """A new address before acceptance gets a new link; the one at the old address is dead."""
+    invitation = work.invitations.of_person(person_id)
+    if invitation is not None and invitation.state not in (InvitationState.ACCEPTED, InvitationState.UNINVITED):
+        work.invitations.renew(invitation, InvitationState.QUEUED if context.mailer else InvitationState.HELD)
+
+
+def _write_companies(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> None:
+    now = context.clock()
+    rows = {item.seq: upstream_company(dict(item.row)) for item in items if "bad" not in item.row}
+    new = [item for item in items if item.verdict.action is Action.NEW or item.verdict.waits]
+    made = [_new_company(item, rows[item.seq]) for item in new]
+    owners = work.companies.by_domains([company.domain for company in made if company.domain])
+    made = [company for company in made if company.domain not in owners or owners[company.domain].id == company.id]
+    work.companies.add_many([(company, company.name.casefold()) for company in made], now, plan.id)
+    kept = {company.id for company in made}
+    links = [
+        _new_link(context, plan, rows[item.seq], item.verdict.target) for item in new if item.verdict.target in kept
+    ]
+    changed = [item for item in items if item.verdict.action is Action.CHANGED]
+    links += [
+        _new_link(context, plan, rows[item.seq], item.verdict.target) for item in changed if not item.verdict.changes
+    ]
+    work.links.add_many(links, "imported", plan.decided_by, now)
+    for item in changed:
+        _change_company(work, plan, item, rows[item.seq])
+
+
+def _new_company(item: PlanItem, row: UpstreamCompany) -> Company:
+    domain = judge_companies.usable_domain(row)
+    ascii_ = domain.ascii if domain else None
+    return Company(item.verdict.target, row.name.strip(), ascii_, row.web.strip(), state_for(ascii_))
+
+
+def _new_link(context: Context, plan: Plan, row: UpstreamCompany, company_id: str) -> Link:
+    return Link(context.new_id(), plan.connection_id, company_id, row.id, row.name, 1)
+
+
+def _change_company(work: Work, plan: Plan, item: PlanItem, row: UpstreamCompany) -> None:
+    link = work.links.of_upstream(plan.connection_id, row.id)
+    if link is None:
+        return
+    if "name" in item.verdict.changes:
+        work.companies.rename(link.company_id, row.name.strip(), row.name.strip().casefold())
+        work.links.rename(link.id, row.name)
+    domain = judge_companies.usable_domain(row) if "web address" in item.verdict.changes else None
+    if domain is not None and work.companies.by_domain(domain.ascii) is None:
+        work.companies.set_domain(link.company_id, domain.ascii, row.web.strip())
+
+
+# --- the end -----------------------------------------------------------------------------------------------------
+
+
+def _finish(context: Context, plan_id: str) -> bool:
+    plan = drawn(context, plan_id)
+    now = context.clock()
+    counts = plan.counts
+    said = f"{counts.new} new, {counts.changed} changed, {counts.held} held, {counts.conflict} in conflict."
+    who = Actor(plan.decided_by, plan.decided_by_name, None)
+    with context.store.write() as work:
+        if not work.plans.move(plan_id, PlanState.RUNNING, PlanState.DONE, finished_at=now, note=""):
+            return False
+        work.journal.write(
+            now, who, "import", f"{plan.kind.value} from {plan.source_title}: {said}", plan.company_id, plan_id
+        )
+    if plan.kind is Kind.COMPANIES:
+        for connection in {plan.connection_id, *_other_connections(context)}:
+            context.jobs.enqueue("suggest", f"suggest-{connection}-{plan_id}", connection, connection)
+    else:
+        context.jobs.enqueue("deliver", f"deliver-{plan_id}", plan_id, "mail")
+    return True
+
+
+def _other_connections(context: Context) -> list[str]:
+    with context.store.work() as work:
+        return [connection.id for connection in work.connections.all() if connection.trouble != "disconnected"]
+
+
+def _say(context: Context, plan_id: str, said: str) -> None:
+    with context.store.write() as work:
+        work.plans.note(plan_id, note=f"{said} Going on by itself.")
+    context.tell.plan(plan_id)
+
+
+def _end(context: Context, plan: Plan, before: PlanState, after: PlanState, said: str) -> bool:
+    now = context.clock()
+    with context.store.write() as work:
+        moved = work.plans.move(plan.id, before, after, note=said, finished_at=now)
+        if moved:
+            who = Actor(plan.decided_by, plan.decided_by_name, None)
+            work.journal.write(now, who, "import stopped", said, plan.company_id, plan.id)
+        return moved
+
+
+def _stop(context: Context, plan: Plan, said: str) -> None:
+    if not _end(context, plan, PlanState.APPROVED, PlanState.FAILED, said):
+        _end(context, plan, PlanState.RUNNING, PlanState.FAILED, said)
