@@ -1,4 +1,4 @@
-"""``python -m tests.browser_present``: make sure there is a Chromium, or say in one sentence which package to install."""
+"""``python -m tests.browser_present``: make sure there is a Chromium, or say which package to install."""
 
 from __future__ import annotations
 

@@ -150,9 +150,7 @@ class FakeWorkspace:
     def wait_for(self, name: str, count: int = 1) -> list[Json]:
         """The bodies of at least ``count`` requests of a name."""
         with self._changed:
-            arrived = self._changed.wait_for(
-                lambda: sum(asked == name for asked, _ in self.asked) >= count, timeout=10
-            )
+            arrived = self._changed.wait_for(lambda: sum(asked == name for asked, _ in self.asked) >= count, timeout=10)
             assert arrived, f"{count} × {name} expected, asked were {[asked for asked, _ in self.asked]}"
             return [body for asked, body in self.asked if asked == name]
 

@@ -5,7 +5,7 @@ import { h, icon, safeUrl, uid } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { withEmoji } from "./emoji.js";
 import { state } from "./store.js";
-import { toast } from "./toast.js";
+import { saidInPlace, toast } from "./toast.js";
 
 export const TROUBLE = "We had some trouble connecting. Try again?";
 
@@ -59,6 +59,7 @@ function showProblem(ctx, blockId, node, text) {
     toast(text, "problem");
     return;
   }
+  saidInPlace(text);
   clearProblem(block);
   block.append(h("p", { class: "problem", role: "alert" }, icon("warn"), text));
 }

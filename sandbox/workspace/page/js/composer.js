@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { fill, h, icon, spinner, uid } from "./dom.js";
 import { people, recall, remember, state, botName, bot, nameOf, visibleChannels } from "./store.js";
+import { saidInPlace } from "./toast.js";
 
 const escape = (text) => text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
 const everyone = () => (bot() ? [bot(), ...people()] : people());
@@ -174,6 +175,7 @@ export class Composer {
   }
 
   showProblem(text) {
+    if (text) saidInPlace(text);
     fill(this.problem, text && h("p", { class: "problem", role: "alert" }, icon("warn"), h("span", { dir: "auto" }, text)));
   }
 

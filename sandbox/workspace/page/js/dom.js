@@ -82,6 +82,17 @@ export function link(raw, ...children) {
   return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
+/** Up and down move between the buttons of a menu. */
+export function arrowKeys(menu) {
+  menu.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const items = [...menu.querySelectorAll("button")];
+    items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
+  });
+}
+
 export const debounce = (ms, fn) => {
   let timer = 0;
   return (...args) => {

@@ -3,7 +3,7 @@
 
 import { act, textOf } from "./actions.js";
 import { fromLocalInput, toLocalInput } from "./dates.js";
-import { debounce, h, icon, safeUrl, spinner, uid } from "./dom.js";
+import { arrowKeys, debounce, h, icon, safeUrl, spinner, uid } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { fieldOf } from "./form.js";
 import { isSelect, select } from "./selects.js";
@@ -60,13 +60,7 @@ function overflow(element, env) {
     list.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - list.offsetWidth - 8))}px`;
     list.querySelector("button")?.focus();
   });
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const items = [...list.querySelectorAll("button")];
-    items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
-  });
+  arrowKeys(list);
   return h("span", { class: "overflow" }, opener, list);
 }
 

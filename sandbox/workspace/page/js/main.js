@@ -5,13 +5,12 @@ import { Composer } from "./composer.js";
 import { fill, h, icon } from "./dom.js";
 import { homePane, drawHome, startHome } from "./home.js";
 import { startIntro } from "./intro.js";
-import { preview } from "./message.js";
 import { MessageList } from "./messages.js";
 import { startModals, syncStack } from "./modal.js";
 import * as store from "./store.js";
 import { startSidebar } from "./sidebar.js";
 import { ThreadPane } from "./thread.js";
-import { announce, toast } from "./toast.js";
+import { toast } from "./toast.js";
 
 const { state } = store;
 const app = document.getElementById("app");
@@ -25,7 +24,9 @@ const channelHere = () => (state.place.kind === "channel" ? store.channel(state.
 const composer = new Composer({ id: "composer-box", onSent: () => list.toEnd(), target: () => {
   const ch = channelHere();
   if (!ch) return null;
-  return { channel: ch.id, label: `Message ${store.placeTitle(ch)}`, closed: ch.archived ? "This channel is archived; nobody can write here." : null };
+  const closed = ch.archived ? "This channel is archived; nobody can write here."
+    : store.isMember(ch) ? null : "You are not a member of this channel; you can read it, but not write here.";
+  return { channel: ch.id, label: `Message ${store.placeTitle(ch)}`, closed };
 } });
 const thread = new ThreadPane({ onDismiss: dismiss });
 const list = new MessageList({
@@ -126,9 +127,8 @@ function markRead(id) {
 
 function received(message) {
   if (dismissed.has(message.ts)) return;
-  const shown = store.putMessage(message);
+  store.putMessage(message);
   const own = message.user === state.me && !message.bot;
-  if (shown && !own) announce(preview(message));
   const ch = store.channel(message.channel);
   if (!ch || own) return;
   const here = state.place.kind === "channel" && state.place.id === ch.id;

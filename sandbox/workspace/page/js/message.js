@@ -2,10 +2,10 @@
 
 import { renderBlocks } from "./blocks.js";
 import { clock, fullTime, whenOf } from "./dates.js";
-import { h, icon } from "./dom.js";
+import { h, icon, link } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { FormState } from "./form.js";
-import { mrkdwn, plainOf } from "./mrkdwn.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { nameOf, state, user } from "./store.js";
 
 const forms = new Map(); // channel and ts -> FormState; inputs in messages keep their values over edits
@@ -51,16 +51,23 @@ export function userBadges(person) {
 
 export const badge = (text) => h("span", { class: "badge" }, text);
 
-export const preview = (message) => {
-  const words = message.text || (message.blocks || []).map((block) => block.text?.text ?? "").join(" ");
-  return `${authorOf(message)}: ${plainOf(words).slice(0, 200)}`;
-};
-
 function body(message, ctx) {
   if (message.deleted) return h("p", { class: "muted" }, "This message was deleted.");
-  if (message.blocks?.length) return h("div", { class: "blocks" }, renderBlocks(message.blocks, ctx));
-  return h("div", { class: "text", dir: "auto" }, mrkdwn(message.text));
+  // What a person typed is its text; the rich_text block beside it only repeats it for the bot.
+  const typed = !isBot(message) && message.text;
+  const node = message.blocks?.length && !typed
+    ? h("div", { class: "blocks" }, renderBlocks(message.blocks, ctx))
+    : h("div", { class: "text", dir: "auto" }, mrkdwn(message.text));
+  const extras = [(message.attachments || []).map((a) => attachment(a, ctx)), (message.files || []).map(file)].flat();
+  return extras.length ? h("div", {}, node, extras) : node;
 }
+
+const attachment = (part, ctx) => h("div", { class: "attachment", dir: "auto" },
+  part.title && h("strong", {}, part.title_link ? link(part.title_link, part.title) : part.title),
+  part.blocks?.length ? renderBlocks(part.blocks, ctx) : h("div", { class: "text" }, mrkdwn(part.text ?? part.fallback ?? "")));
+
+const file = (one) => h("div", { class: "attachment" },
+  one.url_private ? link(one.url_private, one.title || one.name || "File") : one.title || one.name || "File");
 
 /** "(edited)" stands at the end of the words, inside their own box. */
 function withEdited(node, message) {

@@ -15,8 +15,9 @@ export class MessageList {
     this.options = { inThread, onThread, onDismiss };
     this.intro = intro;
     this.drawn = new Map(); // key -> {signature, node}
-    this.list = h("div", { class: "messages", role: "feed", "aria-label": label });
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, this.list);
+    // A log tells screen readers what arrives; what is there from the start is not news, hence aria-busy until drawn.
+    this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-busy": "true", "aria-label": label });
+    this.scroller = h("div", { class: "scroller", tabindex: "0" }, this.list);
     this.jump = h("button", {
       type: "button", class: "jump press primary", hidden: true, on: { click: () => this.toEnd() },
     }, icon("down"), "New messages");
@@ -49,7 +50,7 @@ export class MessageList {
     this.drawn.clear();
     this.list.replaceChildren();
     this.list.setAttribute("aria-label", label);
-    this.scroller.setAttribute("aria-label", label);
+    this.list.setAttribute("aria-busy", "true");
     this.count = 0;
     this.atEnd = true;
   }
@@ -59,6 +60,8 @@ export class MessageList {
     const before = this.drawn.get(key);
     const entry = before?.signature === signature ? before : { signature, node: make() };
     if (before && before !== entry && before.node.contains(document.activeElement)) this.keepFocus(before.node, entry.node);
+    // A progress message is edited every second; reading each edit aloud would be a torture.
+    if (before && before !== entry) entry.node.setAttribute("aria-live", "off");
     next.set(key, entry);
     return entry.node;
   }
@@ -92,6 +95,7 @@ export class MessageList {
     }
     this.place(nodes);
     this.drawn = next;
+    requestAnimationFrame(() => this.list.setAttribute("aria-busy", "false"));
     const more = messages.length > this.count;
     this.count = messages.length;
     if (this.atEnd) this.toEnd();

@@ -7,6 +7,7 @@ import { fill, h, icon, spinner } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { complaints, FormState } from "./form.js";
 import { on, state } from "./store.js";
+import { saidInPlace } from "./toast.js";
 
 const open = new Map(); // view id -> ModalView
 let returnFocus = null;
@@ -86,6 +87,7 @@ class ModalView {
   }
 
   showTrouble(text) {
+    if (text) saidInPlace(text);
     fill(this.trouble, text && h("p", { class: "problem", role: "alert" }, icon("warn"), text));
   }
 
@@ -121,7 +123,12 @@ class ModalView {
     try {
       await post("close", { user: state.me, view_id: this.view.id, ...(all ? { all: true } : {}) });
     } catch (error) {
-      this.showTrouble(error.message);
+      if (error.status !== 404) this.showTrouble(error.message);
+      else {
+        // The server knows nothing of it any more, so there is nothing to wait for.
+        state.stack = state.stack.filter((view) => view.id !== this.view.id);
+        syncStack(state.stack);
+      }
     }
   }
 

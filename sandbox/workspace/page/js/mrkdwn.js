@@ -177,6 +177,3 @@ export function mrkdwn(text) {
   if (rest) out.push(...lines(rest));
   return fragment(out);
 }
-
-/** The words alone, for announcements and labels. */
-export const plainOf = (text) => fragment(mrkdwn(text)).textContent;

@@ -1,6 +1,6 @@
 // The left column: who one is, where one can go, and what is around.
 
-import { fill, fragment, h, icon, link } from "./dom.js";
+import { arrowKeys, fill, fragment, h, icon, link } from "./dom.js";
 import { avatar, badge, userBadges } from "./message.js";
 import { bot, botName, directMessages, nameOf, on, otherOf, people, state, titleOf, unreadOf, user, visibleChannels } from "./store.js";
 
@@ -19,20 +19,31 @@ function group(title, items) {
   return h("nav", { "aria-label": title }, h("h2", {}, title), h("ul", {}, items));
 }
 
-const roleWords = (person) => {
-  const badges = userBadges(person);
-  return badges.length ? ` (${badges.join(", ").toLowerCase()})` : "";
-};
-
 function whoAmI({ onUser }) {
   const me = user(state.me);
-  const select = h("select", { id: "who", on: { change: () => onUser(select.value) } },
-    people().map((u) => h("option", { value: u.id, selected: u.id === state.me }, nameOf(u.id) + roleWords(u))));
-  return h("div", { class: "who" },
-    h("label", { for: "who" }, "You are"),
-    h("div", { class: "who-row" }, select),
-    me && h("p", { class: "who-about" },
-      h("span", { dir: "auto" }, [me.title, me.email].filter(Boolean).join(" · ")), userBadges(me).map(badge)));
+  const item = (person) => h("li", { role: "none" }, h("button", {
+    type: "button", class: "person", role: "menuitemradio", "aria-checked": String(person.id === state.me),
+    on: { click: () => { menu.hidePopover(); onUser(person.id); } },
+  }, avatar(person.id, nameOf(person.id)),
+  h("span", { class: "person-words" }, h("bdi", {}, nameOf(person.id)), h("small", {}, person.title)),
+  userBadges(person).map(badge), person.id === state.me && icon("check")));
+  const menu = h("ul", { id: "who-menu", class: "combo-list people", role: "menu", "aria-label": "People", popover: "auto" },
+    people().map(item));
+  const opener = h("button", {
+    type: "button", class: "who", popovertarget: "who-menu", "aria-haspopup": "menu", "aria-label": `You are: ${nameOf(state.me)}`,
+  }, avatar(state.me, nameOf(state.me)),
+  h("span", { class: "person-words" }, h("small", {}, "You are"), h("bdi", {}, nameOf(state.me)), h("small", {}, me?.title)),
+  userBadges(me).map(badge), icon("down"));
+  menu.addEventListener("toggle", (event) => {
+    if (event.newState !== "open") return;
+    const at = opener.getBoundingClientRect();
+    menu.style.top = `${at.bottom + 4}px`;
+    menu.style.left = `${at.left}px`;
+    menu.style.maxHeight = `${window.innerHeight - at.bottom - 16}px`;
+    menu.querySelector("[aria-checked=true]")?.focus();
+  });
+  arrowKeys(menu);
+  return [opener, menu];
 }
 
 function channelRow(ch, { onPlace }) {
@@ -73,7 +84,13 @@ function draw(handlers) {
 
 /** Redraw without losing the keyboard's place. */
 function redraw(handlers) {
-  const buttons = () => [...node.querySelectorAll("button, select")];
+  // An open menu would vanish under the person's hand; it is drawn again when it closes.
+  const menu = document.getElementById("who-menu");
+  if (menu?.matches(":popover-open")) {
+    menu.addEventListener("toggle", () => redraw(handlers), { once: true });
+    return;
+  }
+  const buttons = () => [...node.querySelectorAll(".who, .place")];
   const at = buttons().indexOf(document.activeElement);
   const scroll = node.querySelector(".places")?.scrollTop ?? 0;
   draw(handlers);

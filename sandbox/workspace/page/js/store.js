@@ -70,7 +70,7 @@ export const botName = () => {
   return found ? found.real_name || found.name : "the bot";
 };
 
-const isMember = (ch) => (ch.members || []).includes(state.me);
+export const isMember = (ch) => (ch.members || []).includes(state.me);
 
 /** Guests see only the channels they are in, as in Slack. */
 export function visibleChannels() {
@@ -118,24 +118,20 @@ function upsert(list, message) {
   }
 }
 
-/** Put a new or changed message where it belongs; true when it belongs to something now on screen. */
+/** Put a new or changed message where it belongs, if that is on screen. */
 export function putMessage(message, { onlyIfKnown = false } = {}) {
-  let shown = false;
   const known = (list) => list.some((m) => m.ts === message.ts);
   if (state.place.kind === "channel" && state.place.id === message.channel && !isReply(message)
     && (!onlyIfKnown || known(state.messages))) {
     upsert(state.messages, message);
     emit("messages");
-    shown = true;
   }
   const thread = state.thread;
   if (thread && thread.channel === message.channel && (message.ts === thread.ts || message.thread_ts === thread.ts)
     && (!onlyIfKnown || known(thread.messages))) {
     upsert(thread.messages, message);
     emit("thread");
-    shown = true;
   }
-  return shown;
 }
 
 export function dropMessage(channelId, ts) {
