@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from domain.errors import AskOperator, Trouble, TryLater
@@ -233,7 +233,9 @@ def _mailbox(text: str) -> Address:
     The name may have any letters. The address may have nothing that could end it and begin another, and its domain is
     put into the ASCII form that every server takes.
     """
-    name, spec = parseaddr(_one_line(text))
+    line = _one_line(text)
+    # Not the library's lenient reading, which takes the first of several addresses.
+    name, spec = line[:-1].rsplit("<", 1) if line.endswith(">") and "<" in line else ("", line)
     local, _, domain = spec.rpartition("@")
     if not local.isascii() or not re.fullmatch(r"[^\s<>,;:\"()\[\]\\@]+", local):
         raise ValueError("This is no e-mail address that mail can be sent to.")
@@ -243,7 +245,7 @@ def _mailbox(text: str) -> Address:
         ascii_domain = ""
     if not re.fullmatch(r"[A-Za-z0-9.-]+", ascii_domain):
         raise ValueError("This is no e-mail address that mail can be sent to.")
-    return Address(display_name=name, username=local, domain=ascii_domain)
+    return Address(display_name=name.strip(' "'), username=local, domain=ascii_domain)
 
 
 def _not_encrypted(why: str) -> AskOperator:

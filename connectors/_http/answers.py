@@ -109,7 +109,10 @@ def clean(texts: Iterable[str], secrets: Iterable[str] = ()) -> str:
 
 def web_address(text: str, setting: str) -> str:
     """An operator's override of a vendor's address, checked, without a slash at its end."""
-    parts = urlsplit(text.strip())
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise AskOperator(
             f"{setting} is not a web address. Give it as https://host or https://host/path and restart.",
