@@ -95,24 +95,40 @@ def _closed(welcome: Welcome) -> tuple[int, str, tuple[str, str]]:
     asked = _whom(welcome)
     match welcome.door:
         case Door.REPLACED:
-            return 410, "A newer invitation replaced this one", (
-                "A newer mail was sent to you, and only the link in the newest mail works.",
-                f"If you cannot find it, ask {asked} to re-invite you.",
+            return (
+                410,
+                "A newer invitation replaced this one",
+                (
+                    "A newer mail was sent to you, and only the link in the newest mail works.",
+                    f"If you cannot find it, ask {asked} to re-invite you.",
+                ),
             )
         case Door.EXPIRED:
-            return 410, "This invitation has expired", (
-                f"An invitation works for {LIFETIME.days} days, and this one is older. You have not joined.",
-                f"Ask {asked} to re-invite you: you will get a new mail with a new link.",
+            return (
+                410,
+                "This invitation has expired",
+                (
+                    f"An invitation works for {LIFETIME.days} days, and this one is older. You have not joined.",
+                    f"Ask {asked} to re-invite you: you will get a new mail with a new link.",
+                ),
             )
         case Door.UNINVITED:
-            return 410, "This invitation was withdrawn", (
-                "The link in your mail does not work any more, and you have not joined.",
-                f"If that is a mistake, ask {asked}.",
+            return (
+                410,
+                "This invitation was withdrawn",
+                (
+                    "The link in your mail does not work any more, and you have not joined.",
+                    f"If that is a mistake, ask {asked}.",
+                ),
             )
         case _:
-            return 404, "This link is not an invitation", (
-                "Perhaps the link was cut when it was copied: open it from the mail itself.",
-                "If that does not help, ask whoever invited you to re-invite you.",
+            return (
+                404,
+                "This link is not an invitation",
+                (
+                    "Perhaps the link was cut when it was copied: open it from the mail itself.",
+                    "If that does not help, ask whoever invited you to re-invite you.",
+                ),
             )
 
 

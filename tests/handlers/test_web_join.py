@@ -80,9 +80,7 @@ def test_the_page_names_company_inviter_and_provider_and_has_the_button() -> Non
 
 def test_looking_never_accepts() -> None:
     invited = Invited()
-    get, head, options = browse(
-        invited, *[(method, f"/join/{TOKEN}") for method in ("GET", "HEAD", "OPTIONS")]
-    )
+    get, head, options = browse(invited, *[(method, f"/join/{TOKEN}") for method in ("GET", "HEAD", "OPTIONS")])
     assert (get.status_code, head.status_code, options.status_code) == (200, 200, 405)
     assert invited.accepted == 0
 
