@@ -1,5 +1,7 @@
 """The App Home tab: the facts for one reader, drawn when they open it and when something of theirs has changed."""
 
+from collections.abc import Callable
+
 from slack_bolt import App
 from slack_sdk import WebClient
 
@@ -7,8 +9,9 @@ from domain.errors import NotAllowed
 from flows import desk as desks
 from flows import overview
 from flows.context import Context
-from handlers import actor, failures
+from handlers import actor, decisions, failures
 from handlers.actor import Ask
+from handlers.command import Verb
 from handlers.views import home as views
 from handlers.views import kit
 
@@ -37,8 +40,22 @@ def _opened(ask: Ask) -> None:
         publish(ask.client, ask.context, ask.user, ask.team)
 
 
-VERBS = ()
+def _decide(listener: Callable[[Ask], None]) -> Callable[[Ask], None]:
+    """A decision pressed here: the plan's own message changes as always, and then the tab, also after a refusal."""
+
+    def pressed(ask: Ask) -> None:
+        try:
+            listener(ask)
+        finally:
+            publish(ask.client, ask.context, ask.user, ask.team)
+
+    return pressed
+
+
+VERBS: tuple[Verb, ...] = ()
 
 
 def bind(app: App, context: Context) -> None:
     app.event("app_home_opened")(failures.acting(context, _opened))
+    app.action(views.APPROVE)(failures.acting(context, _decide(decisions.approved)))
+    app.action(views.DENY)(failures.acting(context, _decide(decisions.denied)))

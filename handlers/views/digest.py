@@ -12,7 +12,6 @@ NOW = "digest_now"
 STOP = "digest_stop"
 STOPPED = "digest_stopped"
 TIME, DAYS, ZONE, CLEAR = "digest:time", "digest:days", "digest:zone", "digest:say_all_clear"
-ADD_DOMAIN = "companies_domain"
 ZONE_PICK = "digest_zone"
 REINVITE = "digest_reinvite"
 UNINVITE = "digest_uninvite"
@@ -154,7 +153,7 @@ def _companies(what: str, companies: Sequence[Company], total: int) -> list[kit.
         return []
     blocks = [kit.section(f"🌐 *Companies that {what}* · {total:,}")]
     for company in companies[:SHOWN]:
-        blocks.append(kit.section(f"• {kit.said(company.name)}", kit.button("Add domain", ADD_DOMAIN, company.id)))
+        blocks.append(kit.section(f"• {kit.said(company.name)}", doors.add_domain(company.id)))
     return [*blocks, *_rest(total, companies)]
 
 

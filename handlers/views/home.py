@@ -8,8 +8,8 @@ from domain.roles import Act, Actor
 from flows.overview import Facts
 from handlers.views import doors, kit, menu, overview
 
-APPROVE = "imports_approve"
-DENY = "imports_deny"
+APPROVE = "home_approve"  # as on the plan's own message; here the tab is drawn anew afterwards
+DENY = "home_deny"
 WAITING = 5
 RECENT = 5
 

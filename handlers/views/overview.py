@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from domain.plan import Counts, Plan, PlanState
 from flows.overview import Facts, SourceFacts
 from flows.sync import SyncState
-from handlers.views import digest, doors, kit, people
+from handlers.views import digest, doors, kit, people, plans
 
-DETAILS = "imports_details"
 LISTED = 10
 
 _STATES = {
@@ -86,10 +85,10 @@ def sync(state: SyncState) -> str:
 
 def _plans(facts: Facts) -> list[kit.Block]:
     blocks = []
-    for title, plans in (("Waiting for approval", facts.waiting), ("Running", facts.running)):
-        if plans:
-            lines = kit.mrkdwn_list([f"{plan_name(plan)} · {counts(plan.counts)}" for plan in plans], LISTED)
-            blocks.append(kit.section(f"*{title}* · {len(plans):,}\n{lines}"))
+    for title, listed in (("Waiting for approval", facts.waiting), ("Running", facts.running)):
+        if listed:
+            lines = kit.mrkdwn_list([f"{plan_name(each)} · {counts(each.counts)}" for each in listed], LISTED)
+            blocks.append(kit.section(f"*{title}* · {len(listed):,}\n{lines}"))
     return blocks
 
 
@@ -134,15 +133,15 @@ def _decided(plan: Plan) -> str:
 
 
 def details_button(plan: Plan) -> kit.Block:
-    return kit.button("See all changes", DETAILS, plan.id)
+    return kit.button("See all changes", plans.ALL, plan.id)
 
 
-def history(plans: Sequence[Plan], command: str) -> kit.Block:
-    if not plans:
+def history(ran: Sequence[Plan], command: str) -> kit.Block:
+    if not ran:
         text = f"Nothing was imported yet. `{kit.escape(command)} import companies` begins."
         return kit.message(text, [kit.section(text)])
-    blocks = [kit.header("History"), *(kit.section(plan(each), details_button(each)) for each in plans)]
-    text = f"The last {len(plans):,} imports, newest first" if len(plans) > 1 else "One import so far"
+    blocks = [kit.header("History"), *(kit.section(plan(each), details_button(each)) for each in ran)]
+    text = f"The last {len(ran):,} imports, newest first" if len(ran) > 1 else "One import so far"
     return kit.message(text, [*blocks, kit.context_line(text)])
 
 
