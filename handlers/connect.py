@@ -151,7 +151,7 @@ def _errors(connector: Connector, wrong: Mapping[str, str]) -> dict[str, str]:
     return {views.block_of(name if name in names else first): kit.cut(text, 500) for name, text in wrong.items()}
 
 
-VERBS = (Verb("connect", "connect [source]", "connects a source: guide, credentials, test", run, "Connect a source"),)
+VERBS = (Verb("connect", "connect [source]", "Connect a source: guide, credentials, test", run, "Connect a source"),)
 
 
 def bind(app: App, context: Context) -> None:

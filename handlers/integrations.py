@@ -53,6 +53,13 @@ def _finding(ask: Ask, connection_id: str) -> str:
         return f"*{kit.said(title)}*: {connect_views.what_failed(error.said)}"
 
 
+def sync_now(ask: Ask, words: str) -> None:
+    """`/msp sync [source]`: one source, or each there is."""
+    there = flow.live(ask.context)
+    chosen = [flow.connection_of(ask.context, words)] if words or not there else list(there)
+    ask.say("\n".join(kit.sentence(sync.ask(ask.context, ask.desk(), connection.id)) for connection in chosen))
+
+
 def synced(ask: Ask) -> None:
     ask.say(kit.sentence(sync.ask(ask.context, ask.desk(), ask.value)))
 
@@ -63,9 +70,10 @@ def disconnected(ask: Ask) -> None:
 
 
 VERBS = (
-    Verb("test", "test [source]", "tests a connection and says which rights are missing", test),
-    Verb("integrations", "integrations", "a card per source: state, test, map, import, sync, disconnect", run,
+    Verb("integrations", "integrations", "A card per source: state, test, map, import, sync, disconnect", run,
          "Integrations", ("sources",)),
+    Verb("test", "test [source]", "Test a connection, and which rights are missing", test),
+    Verb("sync", "sync [source]", "Take over what changed at a source, now", sync_now),
 )
 
 

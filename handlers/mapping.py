@@ -147,10 +147,9 @@ class Table:
         title = connect.one(ask.context, look.connection_id).title
         old = flow.consequence(ask.context, desk, link_id, None) if link_id else None
         target = views.Target(look.connection_id, company_id, link_id, view_id, look.channel)
-        if removing and old is not None:
-            ask.open(views.remove(target, company, title, old))
-        else:
-            ask.open(views.change(target, company, title, old))
+        view = views.remove if removing and old else views.change
+        if ask.open(view(target, company, title, old)) is None:
+            self._draw(ask, view_id, look, "Slack did not open the form in time. Press the button once more.")
 
     def changed(self, ask: Ask) -> None:
         target = views.target_of(ask.view)
@@ -201,5 +200,5 @@ def bind(app: App, context: Context) -> tuple[Verb, ...]:
     app.view(views.TABLE)(failures.submitting(context, closed))
     app.view(views.CHANGED)(failures.submitting(context, table.changed))
     app.view(views.REMOVED)(failures.submitting(context, table.removed))
-    return (Verb("map", "map [source]", "maps companies to a source's companies: suggestions, confirm, change",
+    return (Verb("map", "map [source]", "Map companies to a source's: suggestions, confirm, change",
                  table.run, "Map companies"),)

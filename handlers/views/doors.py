@@ -14,6 +14,8 @@ IMPORT_MENU = "imports_menu"
 COMPANIES = "companies_open"
 MANAGE = "company_manage"  # value: company id
 PICK_COMPANY = "company_pick"
+ADD_COMPANY = "company_add"
+ADD_DOMAIN = "company_domain"  # value: company id
 HELP = "help_open"
 LINK = "link"  # buttons with an address: Slack tells us of the click, and there is nothing to do
 
@@ -54,6 +56,14 @@ def manage(company_id: str) -> kit.Block:
     return kit.button("Manage", MANAGE, company_id)
 
 
+def add_company() -> kit.Block:
+    return kit.button("Add company", ADD_COMPANY)
+
+
+def add_domain(company_id: str) -> kit.Block:
+    return kit.button("Add domain", ADD_DOMAIN, company_id)
+
+
 def pick_company() -> kit.Block:
     return kit.button("Choose a company", PICK_COMPANY)
 
@@ -63,12 +73,17 @@ def show_help() -> kit.Block:
 
 
 def remedy(name: str | None, ref: str = "") -> list[kit.Block]:
-    """The button for an error's remedy; `ref` is what is known of the thing it is about (a company id)."""
-    doors = {
-        "connect": lambda: connect(style="primary"),
-        "map": lambda: map_companies(company_id=ref, text="Map now"),
-        "import companies": lambda: start_import(Kind.COMPANIES),
-        "company": pick_company,
-        "source": import_menu,
-    }
-    return kit.actions(doors[name]()) if name in doors else []
+    """The buttons for an error's remedy; `ref` is what is known of the thing it is about (a company id)."""
+    match name:
+        case "connect":
+            return kit.actions(connect(style="primary"))
+        case "map":
+            return kit.actions(map_companies(company_id=ref, text="Map now"))
+        case "import companies":
+            return kit.actions(start_import(Kind.COMPANIES), add_company())
+        case "company":
+            return kit.actions(pick_company())
+        case "source":
+            return kit.actions(import_menu(), integrations())
+        case _:
+            return []

@@ -170,8 +170,9 @@ def change(target: Target, company: str, title: str, old: Consequence | None) ->
     return kit.modal("Change mapping", blocks, CHANGED, submit="Map", close="Back", private_metadata=target.meta)
 
 
-def remove(target: Target, company: str, title: str, old: Consequence) -> kit.Block:
-    blocks = [kit.section(f"Remove the mapping of *{kit.said(company)}* at {kit.said(title)}."), *_consequence(old)]
+def remove(target: Target, company: str, title: str, old: Consequence | None) -> kit.Block:
+    blocks = [kit.section(f"Remove the mapping of *{kit.said(company)}* at {kit.said(title)}.")]
+    blocks += _consequence(old) if old else []
     return kit.modal("Remove mapping", blocks, REMOVED, submit="Remove", close="Back", private_metadata=target.meta)
 
 

@@ -12,7 +12,6 @@ APPROVE, DENY = "plan_approve", "plan_deny"  # value: plan id, as of all buttons
 ALL, SOME = "plan_all", "plan_some"
 AGAIN = "plan_again"
 ADD_DOMAINS = "plan_domains"
-ADD_DOMAIN = "company_domain"  # value: company id
 
 _WHAT = {
     Kind.COMPANIES: "companies", Kind.STAFF: "staff", Kind.USERS: "users", Kind.PASSWORDS: "passwords",
@@ -122,7 +121,7 @@ def _outcome(told: Told) -> list[kit.Block]:
         word = "company needs" if told.needing_total == 1 else "companies need"
         blocks.append(kit.section(f"*{told.needing_total:,} {word} a domain* before they are active."))
         for company in told.needing[:5]:
-            blocks.append(kit.section(kit.said(company.name), kit.button("Add domain", ADD_DOMAIN, company.id)))
+            blocks.append(kit.section(kit.said(company.name), doors.add_domain(company.id)))
     return blocks
 
 

@@ -1,0 +1,129 @@
+"""`/msp import`: what from where, then one message in the channel that shows the plan from reading to outcome."""
+
+from collections.abc import Sequence
+
+from slack_bolt import App
+
+from domain.company import Company
+from domain.errors import TellPerson
+from domain.plan import Plan
+from domain.ports import Kind
+from domain.roles import Act
+from flows import companies, connect
+from flows import imports as flow
+from flows.context import Context
+from handlers import failures, plans, slack
+from handlers.actor import Ask
+from handlers.command import Verb
+from handlers.views import doors, kit
+from handlers.views import imports as views
+from handlers.views import plans as plan_views
+
+
+def run(ask: Ask, words: str) -> None:
+    wish = views.wish_of(words)
+    if wish.kind is None:
+        said = f"I can import companies, staff and users, not “{kit.said(words, 40)}”." if words else ""
+        _pick(ask, tuple(Kind), said=said)
+        return
+    if wish.kind is Kind.USERS and not wish.company and not ask.desk().company and _asked_which(ask, wish.source):
+        return
+    _begin(ask, wish.kind, wish.company, wish.source)
+
+
+def picked(ask: Ask) -> None:
+    _pick(ask, tuple(Kind))
+
+
+def started(ask: Ask) -> None:
+    """A button: the kind, perhaps a company, perhaps a source."""
+    kind, company_id, connection_id = views.start_of(ask.value)
+    desk = ask.desk()
+    source = connect.one(ask.context, connection_id).source if connection_id else ""
+    if kind is Kind.USERS and not company_id and not desk.company and _asked_which(ask, source):
+        return
+    company = _named(companies.one(ask.context, desk, company_id).company) if company_id else ""
+    _begin(ask, kind, company, source)
+
+
+def _named(company: Company) -> str:
+    """Words that mean this company and no other: its address where it has one."""
+    return company.domain or company.name
+
+
+def _asked_which(ask: Ask, source: str) -> bool:
+    """Ask for the company in a modal; False when there is nothing to ask or no modal can be opened."""
+    ask.desk().require(Act.IMPORT)
+    if not companies.options(ask.context, ask.desk(), "", 1):
+        raise TellPerson("There are no companies yet. Import them first.", remedy="import companies")
+    connection_id = connect.connection_of(ask.context, source).id if source else ""
+    return ask.open(views.for_company(Kind.USERS, connection_id, ask.channel)) is not None
+
+
+def company_chosen(ask: Ask) -> None:
+    kind, connection_id, channel = [*ask.meta.split("|"), "", ""][:3]
+    company_id = kit.value(ask.state, views.COMPANY, views.COMPANY_PICK)
+    desk = ask.desk(channel)
+    company = companies.one(ask.context, desk, company_id).company
+    source = connect.one(ask.context, connection_id).source if connection_id else ""
+    ask.about = company_id
+    plan = flow.propose(ask.context, desk, Kind(kind), _named(company), source)
+    ask.ack()
+    _post(ask, plan, channel)
+
+
+def offer_companies(ask: Ask) -> Sequence[kit.Pair]:
+    found = companies.options(ask.context, ask.desk(), ask.typed)
+    return [(f"{kit.cut(each.name, 45)}{f' · {each.domain}' if each.domain else ''}", each.id) for each in found]
+
+
+def _pick(ask: Ask, kinds: Sequence[Kind], company: Company | None = None, said: str = "") -> None:
+    desk = ask.desk()
+    desk.require(Act.IMPORT)
+    company = company or desk.company
+    offers = {kind: flow.offers(ask.context, kind) for kind in kinds}
+    ask.answer(views.picker(offers, company.id if company else "", company.name if company else "", said))
+
+
+def _begin(ask: Ask, kind: Kind, company_words: str, source_words: str) -> None:
+    desk = ask.desk()
+    try:
+        plan = flow.propose(ask.context, desk, kind, company_words, source_words)
+    except TellPerson as error:
+        if error.remedy not in ("source", "map"):
+            raise
+        company = companies.meant(ask.context, desk, company_words) if kind is Kind.USERS else None
+        if error.remedy == "source":
+            _pick(ask, (kind,), company, kit.sentence(error.said))
+            return
+        ask.about = company.id if company else ""
+        raise
+    _post(ask, plan, ask.channel)
+
+
+def _post(ask: Ask, plan: Plan, channel: str) -> None:
+    """The message first, then the reading: so no outcome is lost. Without a channel it goes to the person directly."""
+    message = plan_views.build(plan_views.Told(plan))
+    placed = slack.post(ask.client, channel or ask.user, message, ask.user)
+    flow.posted(ask.context, plan.id, placed.channel, placed.ts)
+
+
+def again(ask: Ask) -> None:
+    plan = flow.again(ask.context, ask.desk(), ask.value)
+    if plan.message_ts:
+        plans.redraw(ask.client, ask.context, plan.id)
+    else:
+        _post(ask, plan, plan.channel)
+
+
+VERBS = (
+    Verb("import", "import companies|staff|users [company] [from source]", "Preview, approval, import", run, "Import"),
+)
+
+
+def bind(app: App, context: Context) -> None:
+    app.action(kit.any_of(doors.IMPORT))(failures.acting(context, started))
+    app.action(doors.IMPORT_MENU)(failures.acting(context, picked))
+    app.action(plan_views.AGAIN)(failures.acting(context, again))
+    app.options(views.COMPANY_PICK)(failures.offering(context, offer_companies))
+    app.view(views.FOR_COMPANY)(failures.submitting(context, company_chosen))
