@@ -107,6 +107,7 @@ class FakeWorkspace:
         self._changed = threading.Condition()
         self._listeners: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.refusing = False  # whether new event streams are turned away
         self._cut = 0
         self._base = time.time() - 3600
         self._count = 0
@@ -204,6 +205,8 @@ class FakeWorkspace:
     async def _stream(self, request: Request) -> Response:
         self._loop = asyncio.get_running_loop()
         since = request.query_params.get("since")
+        if self.refusing:
+            return JSONResponse({"error": "starting", "detail": "Not yet."}, status_code=503)
         with self._changed:
             self.streams.append(dict(request.query_params))
         start = int(since) if since is not None else len(self._events)

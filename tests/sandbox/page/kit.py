@@ -33,7 +33,7 @@ def actions(*elements: Json, block_id: str = "actions") -> Json:
 
 def entry(label: str, kind: str, block_id: str, **more: Any) -> Json:
     """An input block; what belongs to the block itself is told apart from what belongs to the element."""
-    own = {key: more.pop(key) for key in ("optional", "hint", "dispatch_action") if key in more}
+    own: Json = {key: more.pop(key) for key in ("optional", "hint", "dispatch_action") if key in more}
     element = {"type": kind, "action_id": "v", **more}
     return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, **own}
 

@@ -179,9 +179,11 @@ def test_a_lost_connection_is_told_and_mended(workspace: FakeWorkspace, open_pag
     page = open_page()
     workspace.say("D0DANA", "before", live=True)
     expect(page.get_by_text("before")).to_be_visible()
+    workspace.refusing = True
     workspace.cut()
     expect(page.get_by_text("Connection lost")).to_be_visible()
     workspace.say("D0DANA", "meanwhile", live=True)
+    workspace.refusing = False
     expect(page.get_by_text("meanwhile")).to_be_visible()
     expect(page.get_by_text("Connection lost")).to_have_count(0)
     assert workspace.streams[-1]["since"] == "1"

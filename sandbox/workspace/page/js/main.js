@@ -47,6 +47,11 @@ function dismiss(message) {
 
 /* ---- the middle ---- */
 
+function headcount(ch) {
+  const count = (ch.members || []).filter((id) => !store.user(id)?.is_bot).length;
+  return `${count} ${count === 1 ? "person" : "people"}`;
+}
+
 function header() {
   const ch = channelHere();
   const isHome = state.place.kind === "home";
@@ -55,7 +60,7 @@ function header() {
   const tab = (label, here, place) => h("button", {
     type: "button", class: "tab", role: "tab", "aria-selected": String(here), on: { click: () => goTo(place) },
   }, label);
-  const about = ch && !withBot ? [ch.topic, ch.members && ch.kind !== "im" ? `${ch.members.length} people` : ""].filter(Boolean).join(" · ") : "";
+  const about = ch && !withBot ? [ch.topic, ch.kind !== "im" ? headcount(ch) : ""].filter(Boolean).join(" · ") : "";
   return h("header", { class: "main-head" },
     h("button", { type: "button", class: "quiet square menu-button", "aria-label": "Show the sidebar", on: { click: () => drawer(true) } }, icon("menu")),
     h("div", { class: "main-title" }, h("h1", { dir: "auto" }, title), about && h("p", { dir: "auto" }, about)),

@@ -32,8 +32,8 @@ function whoAmI({ onUser }) {
   const opener = h("button", {
     type: "button", class: "who", popovertarget: "who-menu", "aria-haspopup": "menu", "aria-label": `You are: ${nameOf(state.me)}`,
   }, avatar(state.me, nameOf(state.me)),
-  h("span", { class: "person-words" }, h("small", {}, "You are"), h("bdi", {}, nameOf(state.me)), h("small", {}, me?.title)),
-  userBadges(me).map(badge), icon("down"));
+  h("span", { class: "person-words" }, h("small", {}, "You are ", userBadges(me).map(badge)), h("bdi", {}, nameOf(state.me)),
+    h("small", {}, me?.title)), icon("down"));
   menu.addEventListener("toggle", (event) => {
     if (event.newState !== "open") return;
     const at = opener.getBoundingClientRect();
