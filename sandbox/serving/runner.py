@@ -29,9 +29,17 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         await self._told_to_stop.wait()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for sock in sockets or []:
+            sock.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
     def tell_to_stop(self) -> None:
         """End the serving from another thread, without waiting for idle connections."""
-        self.should_exit = self.force_exit = True
+        self.should_exit = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._told_to_stop.set)
 
