@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sandbox.workspace.background import Background
 from sandbox.workspace.clock import Timekeeper
 from sandbox.workspace.delivery import Delivery
 from sandbox.workspace.faults import Faults
@@ -69,6 +70,7 @@ class Core:
     sockets: Sockets
     delivery: Delivery
     faults: Faults
+    background: Background = field(default_factory=Background)
     oauth_codes: dict[str, str] = field(default_factory=dict)
     message_values: dict[tuple[str, str, str], Json] = field(default_factory=dict)
 

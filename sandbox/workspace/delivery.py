@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from sandbox.workspace.answers import Answer, Carrier, Parcel
+from sandbox.workspace.background import Background
 from sandbox.workspace.clock import Timekeeper
 from sandbox.workspace.recorder import Recorder
 from sandbox.workspace.state import Json
@@ -19,7 +18,7 @@ class Delivery:
         self._carrier = carrier
         self._time = time
         self._recorder = recorder
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     async def ask(self, kind: str, payload: Json) -> Answer:
         """Deliver an interaction and wait for the answer."""
@@ -27,14 +26,11 @@ class Delivery:
 
     def tell(self, payload: Json) -> None:
         """Deliver an event in the background, with Slack's retries: at once, after 1 and after 5 minutes."""
-        task = asyncio.get_running_loop().create_task(self._insist(payload))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._background.spawn(self._insist(payload))
 
     async def close(self) -> None:
         """Give up what is still under way."""
-        for task in list(self._tasks):
-            task.cancel()
+        self._background.close()
         await self._carrier.close()
 
     async def _insist(self, payload: Json) -> None:

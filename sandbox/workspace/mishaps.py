@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from sandbox.workspace import cast, posting
+from sandbox.workspace.background import Background
 from sandbox.workspace.core import Core
 from sandbox.workspace.faults import Effects
 from sandbox.workspace.state import Channel
@@ -19,16 +20,14 @@ class LoopRunner:
 
     def __init__(self) -> None:
         self.loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Do the work: from another thread wait for its end, on the loop itself let it follow at once."""
         if self.loop is None:
             asyncio.run(work)
         elif _running() is self.loop:
-            task = self.loop.create_task(work)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._background.spawn(work)
         else:
             asyncio.run_coroutine_threadsafe(work, self.loop).result(_PATIENCE_SECONDS)
 

@@ -186,6 +186,7 @@ class Workspace:
 
 
 async def _farewell(core: Core) -> None:
+    core.background.close()
     await core.delivery.close()
     await core.sockets.close()
     await core.feed.close()

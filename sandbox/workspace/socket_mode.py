@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -14,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sandbox.workspace import cast
 from sandbox.workspace.answers import ACK_SECONDS, Answer, Outcome, Parcel
+from sandbox.workspace.background import Background
 from sandbox.workspace.clock import Timekeeper
 from sandbox.workspace.faults import Faults
 from sandbox.workspace.recorder import Recorder
@@ -55,7 +55,7 @@ class Sockets:
         self._links: list[_Link] = []
         self._tickets: set[str] = set()
         self._waiting: dict[str, _Waiting] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self.connected = asyncio.Event()
 
     @property
@@ -112,12 +112,11 @@ class Sockets:
         """Ask every socket to reconnect; all but a `warning` are closed after it."""
         for link in list(self._links):
             link.retiring = True
-            self._spawn(self._dismiss(link, reason))
+            self._background.spawn(self._dismiss(link, reason))
 
     async def close(self) -> None:
         """Close every socket with a proper close frame."""
-        for task in list(self._tasks):
-            task.cancel()
+        self._background.close()
         for link in list(self._links):
             await _close_quietly(link.socket)
 
@@ -188,7 +187,7 @@ class Sockets:
         if delay >= ACK_SECONDS:
             waiting.answer.set_result(Answer(Outcome.LATE))
         elif delay > 0:
-            self._spawn(self._settle_later(waiting, answer, delay))
+            self._background.spawn(self._settle_later(waiting, answer, delay))
         else:
             waiting.answer.set_result(answer)
 
@@ -196,11 +195,6 @@ class Sockets:
         await self._time.patience(delay)
         if not waiting.answer.done():
             waiting.answer.set_result(answer)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def _forget(self, link: _Link) -> None:
         if link in self._links:

@@ -107,7 +107,7 @@ class State:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
         self.files: dict[str, Json] = {}
-        self.scheduled: dict[str, Json] = {}
+        self.scheduled: dict[str, int] = {}
         self._add_bot()
         for person in people:
             self.users[person.id] = User(**asdict(person))

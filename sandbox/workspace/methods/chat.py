@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.workspace import cast, posting
+from sandbox.workspace.core import Core
 from sandbox.workspace.methods.call import Call, Method, Refused, complaints
 from sandbox.workspace.rules import check_message
 from sandbox.workspace.slack_objects import message_object
@@ -88,9 +89,17 @@ async def schedule(call: Call) -> Json:
         raise Refused("time_too_far")
     message = _composed(call, channel)
     scheduled_id = call.core.state.new_id("Q")
-    call.core.state.scheduled[scheduled_id] = {"channel": channel.id, "post_at": post_at, "message": message}
+    call.core.state.scheduled[scheduled_id] = post_at
+    call.core.background.spawn(_post_later(call.core, channel, message, scheduled_id))
     return {"ok": True, "channel": channel.id, "scheduled_message_id": scheduled_id, "post_at": post_at,
             "message": message_object(message, channel)}
+
+
+async def _post_later(core: Core, channel: Channel, message: Message, scheduled_id: str) -> None:
+    await core.time.sleep_until(core.state.scheduled[scheduled_id])
+    if core.state.scheduled.pop(scheduled_id, None) is not None and not channel.archived:
+        message.ts = core.time.next_ts()
+        await posting.post(core, channel, message)
 
 
 async def unschedule(call: Call) -> Json:
