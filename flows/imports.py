@@ -291,6 +291,8 @@ def sweep(context: Context) -> None:
     with context.store.work() as work:
         plans = work.plans.in_state(PlanState.PREPARING, PlanState.APPROVED, PlanState.RUNNING, limit=1000)
     for plan in plans:
+        if plan.auto and plan.state is PlanState.PREPARING:
+            continue  # its sync is making it, and is itself resumed
         job = "prepare" if plan.state is PlanState.PREPARING else "apply"
         context.jobs.enqueue(job, f"{job}-{plan.id}", plan.id, plan.connection_id)
 

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.company import CompanyState
 from domain.connection import Connection
-from domain.plan import Plan
+from domain.invitation import Badge
+from domain.plan import Plan, PlanState
+from domain.roles import Act
+from flows import connect, digest, sync
 from flows.context import Context
 from flows.desk import Desk
 from flows.digest import Schedule
@@ -40,4 +44,38 @@ class Facts:
 
 def facts(context: Context, desk: Desk) -> Facts:
     """In a bound channel: of its company only."""
-    raise NotImplementedError
+    desk.require(Act.LOOK)
+    now = context.clock()
+    only = desk.bound.id if desk.bound else None
+    sources = () if only else _sources(context)
+    schedules = tuple(one for one in digest.every_schedule(context) if only is None or one.channel == desk.channel)
+    with context.store.work() as work:
+        badges = work.invitations.counts(now, only)
+        return Facts(
+            now,
+            work.companies.count(only),
+            work.companies.count(only, CompanyState.NEEDS_DOMAIN),
+            work.people.count(only),
+            badges.get(Badge.PENDING, 0),
+            badges.get(Badge.EXPIRED, 0),
+            badges.get(Badge.BOUNCED, 0),
+            work.invitations.held() if only is None else 0,
+            context.mailer is not None,
+            sources,
+            work.plans.in_state(PlanState.PROPOSED, company_id=only, limit=10),
+            work.plans.in_state(PlanState.PREPARING, PlanState.APPROVED, PlanState.RUNNING, company_id=only, limit=10),
+            work.plans.newest(only, 5),
+            schedules,
+        )
+
+
+def _sources(context: Context) -> tuple[SourceFacts, ...]:
+    syncs = sync.states(context)
+    found = []
+    for connection in connect.live(context):
+        with context.store.work() as work:
+            _, unmapped = work.companies.search_unmapped(connection.id, "", None, 0)
+            mapped = work.links.count(connection.id)
+        own = tuple(state for state in syncs if state.connection_id == connection.id)
+        found.append(SourceFacts(connection, mapped, unmapped, context.sources.used(connection.id), own))
+    return tuple(found)

@@ -77,7 +77,7 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
     """Read one page and keep it; `seen` rows were kept before it."""
     plan = drawn(context, plan_id)
     page = read_page(context, plan, cursor)
-    staged = [_staged(row) for row in page.rows] + [_bad(row, seen + number) for number, row in enumerate(page.bad)]
+    staged = [staged(row) for row in page.rows] + [_bad(row, seen + number) for number, row in enumerate(page.bad)]
     if plan.selection is not None:
         staged = [row for row in staged if row[0] in set(plan.selection)]
     with context.store.write() as work:
@@ -127,7 +127,7 @@ def plan_scope(context: Context, plan: Plan) -> Scope:
     return scope_of(link)
 
 
-def _staged(row: UpstreamCompany | UpstreamPerson) -> tuple[str, str, str, Mapping[str, object], str]:
+def staged(row: UpstreamCompany | UpstreamPerson) -> tuple[str, str, str, Mapping[str, object], str]:
     """(external id, label, detail, row, match key)"""
     values = dataclasses.asdict(row)
     if isinstance(row, UpstreamCompany):

@@ -17,7 +17,7 @@ from domain.isolation import Link, still_holds
 from domain.person import Person, default_role
 from domain.plan import Action, Plan, PlanItem, PlanState, fingerprint
 from domain.ports import HasCompanies, HasUsers, Kind, Page, UpstreamCompany, UpstreamPerson
-from domain.roles import Actor
+from domain.roles import SYSTEM, Actor
 from flows import judging
 from flows.connect import note_trouble
 from flows.context import Context, Steps
@@ -66,7 +66,7 @@ def _check(context: Context, plan: Plan) -> Mapping[str, Any]:
                 return {"void": "The mapping was changed after this was approved. Nothing was changed; preview again."}
     if plan_digest(context, plan.id) != plan.digest:
         return {"void": "The stored preview is not the one that was approved. Nothing was changed; preview again."}
-    if _source_moved(context, plan):
+    if plan.decided_by != SYSTEM.user_id and _source_moved(context, plan):
         return {"void": f"{plan.source_title} changed after this preview was made. Nothing was changed; preview again."}
     return {"void": ""}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, union, update
 from sqlmodel import Session, col
 
 from domain.company import Company, CompanyState, state_for
@@ -54,6 +54,17 @@ class Companies:
             .limit(limit)
             .offset(offset)
         )
+        return tuple(_said(row) for row in rows), total
+
+    def unmapped_anywhere(self, only: str | None, limit: int) -> tuple[tuple[Company, ...], int]:
+        """Client companies that are mapped at no source and not marked as not to be mapped."""
+        decided = union(
+            select(col(LinkRow.company_id)).where(col(LinkRow.state) != LinkState.RETIRED),
+            select(col(NotMappedRow.company_id)),
+        ).subquery()
+        where = [*_matching("", only, None), col(CompanyRow.id).not_in(select(decided.c.company_id))]
+        total = self._session.scalar(select(func.count()).select_from(CompanyRow).where(*where)) or 0
+        rows = self._session.scalars(select(CompanyRow).where(*where).order_by(col(CompanyRow.name_fold)).limit(limit))
         return tuple(_said(row) for row in rows), total
 
     def search_unmapped(

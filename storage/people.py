@@ -75,6 +75,12 @@ class People:
             self._session.scalars(select(col(OriginRow.person_id)).where(col(OriginRow.link_id) == link_id).distinct())
         )
 
+    def links_in_use(self, connection_id: str) -> frozenset[str]:
+        """Ids of the links through which anybody came."""
+        where = (col(OriginRow.connection_id) == connection_id, col(OriginRow.link_id).is_not(None))
+        rows = self._session.scalars(select(col(OriginRow.link_id)).where(*where).distinct())
+        return frozenset(link_id for link_id in rows if link_id is not None)
+
     def count_known(self, connection_id: str, kind: PersonKind, company_id: str | None = None) -> int:
         where = [
             col(OriginRow.connection_id) == connection_id,

@@ -101,6 +101,11 @@ class Plans:
         ).first()
         return None if row is None else _said(row)
 
+    def preparing_with_note(self, note: str) -> tuple[str, ...]:
+        """Plans a sync is making; they carry the round as their note until they are settled."""
+        where = (col(PlanRow.state) == PlanState.PREPARING, col(PlanRow.auto), col(PlanRow.note) == note)
+        return tuple(self._session.scalars(select(col(PlanRow.id)).where(*where).order_by(col(PlanRow.id))))
+
     # --- items ---
 
     def stage(self, plan_id: str, items: Iterable[tuple[int, str, str, str, Mapping[str, object], str]]) -> None:
@@ -166,6 +171,26 @@ class Plans:
             select(PlanItemRow).where(*where).order_by(col(PlanItemRow.seq)).limit(limit).offset(offset)
         )
         return tuple(_item(row) for row in rows), total
+
+    def left_out(self, words: str, company_id: str | None, limit: int) -> list[tuple[Plan, PlanItem]]:
+        """The newest rows of that name which a plan held or saw in conflict."""
+        where = [
+            or_(
+                col(PlanItemRow.label).icontains(words, autoescape=True),
+                col(PlanItemRow.detail).icontains(words, autoescape=True),
+            ),
+            col(PlanItemRow.action).in_((Action.HELD, Action.CONFLICT)),
+        ]
+        if company_id is not None:
+            where.append(col(PlanRow.company_id) == company_id)
+        rows = self._session.execute(
+            select(PlanRow, PlanItemRow)
+            .join(PlanItemRow, col(PlanItemRow.plan_id) == col(PlanRow.id))
+            .where(*where)
+            .order_by(col(PlanRow.requested_at).desc(), col(PlanItemRow.seq))
+            .limit(limit)
+        )
+        return [(_said(plan), _item(item)) for plan, item in rows]
 
     def staged(self, plan_id: str) -> int:
         return (

@@ -21,6 +21,7 @@ from storage.people import People
 from storage.plans import Plans
 from storage.proposals import Proposals
 from storage.settings import Roles, SettingsStore
+from storage.sightings import Sightings
 from storage.syncs import Syncs
 from storage.upstream import Upstream
 from storage.vault import Vault
@@ -84,6 +85,10 @@ class Work:
     @cached_property
     def digests(self) -> Digests:
         return Digests(self.session)
+
+    @cached_property
+    def sightings(self) -> Sightings:
+        return Sightings(self.session)
 
     @cached_property
     def syncs(self) -> Syncs:

@@ -334,6 +334,14 @@ class SettingRow(Base, table=True):
     value: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
+class SightingRow(Base, table=True):
+    """Who one whole read of a sync saw; cleared when the round ends."""
+
+    __tablename__ = "sighting"
+    round: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+
+
 class DigestRow(Base, table=True):
     __tablename__ = "digest"
     channel: str = Field(primary_key=True)

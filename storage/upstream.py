@@ -61,6 +61,21 @@ class Upstream:
         )
         return tuple(company(row) for row in rows)
 
+    def fingerprints(self, connection_id: str, external_ids: Sequence[str]) -> dict[str, str]:
+        columns = select(col(UpstreamCompanyRow.external_id), col(UpstreamCompanyRow.fingerprint))
+        rows = self._session.execute(
+            columns.where(
+                col(UpstreamCompanyRow.connection_id) == connection_id,
+                col(UpstreamCompanyRow.external_id).in_(external_ids),
+            )
+        )
+        return dict(rows.tuples().all())
+
+    def seen_by(self, connection_id: str, seen: str) -> frozenset[str]:
+        """Ids that one read saw."""
+        where = (col(UpstreamCompanyRow.connection_id) == connection_id, col(UpstreamCompanyRow.seen) == seen)
+        return frozenset(self._session.scalars(select(col(UpstreamCompanyRow.external_id)).where(*where)))
+
     def count(self, connection_id: str) -> int:
         return (
             self._session.scalar(

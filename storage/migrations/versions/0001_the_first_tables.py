@@ -134,6 +134,11 @@ def upgrade() -> None:
     sa.Column('value', sa.JSON(), nullable=True),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_setting'))
     )
+    op.create_table('sighting',
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('round', 'external_id', name=op.f('pk_sighting'))
+    )
     op.create_table('channel_binding',
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('company_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -351,6 +356,7 @@ def downgrade() -> None:
 
     op.drop_table('link')
     op.drop_table('channel_binding')
+    op.drop_table('sighting')
     op.drop_table('setting')
     op.drop_table('role')
     with op.batch_alter_table('plan', schema=None) as batch_op:
