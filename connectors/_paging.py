@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 from domain.errors import Stop, TryLater
-from domain.ports import BadRow
+from domain.isolation import Scope
+from domain.ports import BadRow, Page, UpstreamPerson
 
 Shape = TypeVar("Shape")
 Row = TypeVar("Row")
@@ -126,6 +127,8 @@ def following(vendor: str, what: str, place: Place, ids: tuple[str, ...], seen: 
 
     Raises TryLater for a page that came twice and for a list that ends before what it announced.
     """
+    if place.total is not None and total is not None and place.total - total >= place.size:
+        raise Stop(f"{vendor}'s {what} changed too much while they were read. Nothing was concluded; start again.")
     page = mark(ids)
     if ids and page == place.last_page:
         raise same_page_twice(vendor, what)
@@ -138,6 +141,24 @@ def following(vendor: str, what: str, place: Place, ids: tuple[str, ...], seen: 
     if total is not None and all_seen < total:
         raise half_read(vendor, what, all_seen, total)
     return None
+
+
+def slipped(place: Place, before: Iterable[msgspec.Raw], here: Iterable[msgspec.Raw]) -> list[msgspec.Raw]:
+    """The rows of the page before that were not on it when it was read, and are not on this page either."""
+    known = {id_of(raw) for raw in here}
+    late = [raw for raw in before if id_of(raw).isdigit() and int(id_of(raw)) > place.last_id]
+    return [raw for raw in late if id_of(raw) not in known]
+
+
+def until_watermark(
+    newest_first: list[msgspec.Raw], changed_at: Callable[[msgspec.Raw], str | None], since: datetime | None
+) -> tuple[list[msgspec.Raw], bool]:
+    """The rows changed at or after `since` (all, where there is none), and whether an older one was met."""
+    for nth, raw in enumerate(newest_first if since is not None else ()):
+        changed = moment(changed_at(raw))
+        if since is not None and changed is not None and changed < since:
+            return newest_first[:nth], True
+    return newest_first, False
 
 
 # --- guards -------------------------------------------------------------------------------------
@@ -160,6 +181,11 @@ def half_read(vendor: str, what: str, seen: int, total: int) -> TryLater:
         f"{vendor} announced {total:,} {what} but gave only {seen:,}: a half-read list. "
         "Nothing was concluded from it; try again later."
     )
+
+
+def kept(scope: Scope, page: Page[UpstreamPerson]) -> Page[UpstreamPerson]:
+    """The page, when every row of it is the scope's company's; raises Stranger otherwise."""
+    return Page(scope.keep(page.rows), page.bad, page.next, page.total, page.as_of)
 
 
 # --- times --------------------------------------------------------------------------------------

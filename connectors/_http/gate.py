@@ -243,7 +243,7 @@ class Gate:
             self._hold(answer.retry_after)
             return _Setback(TryLater(away, answer.retry_after), answer.retry_after)
         error = self._manners.judge(call, answer)
-        if isinstance(error, TryLater):  # throttled, in the vendor's own words
+        if isinstance(error, TryLater) and error.after is not None:  # throttled, in the vendor's own words
             return self._throttled(error, error.after)
         if isinstance(error, AskOperator) and error.trouble is Trouble.WRONG_KEY:
             # Further tries with a refused key count towards locking the account at the vendor.

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from connectors._http import Answer, Call, Gate, Manners, Reply, Use, clean, error_texts, web_address
-from connectors._paging import Batch, half_read, instant, iso, pack, read_rows, same_page_twice, unpack
+from connectors._paging import Batch, half_read, instant, iso, kept, pack, read_rows, same_page_twice, unpack
 from connectors.autotask import queries, refusals, rows, words, zone
 from connectors.autotask.queries import Walk
-from domain.errors import AskOperator, GangwayError, Stop, Trouble
+from domain.errors import AskOperator, GangwayError, Trouble
 from domain.isolation import Scope
 from domain.ports import Connector, Finding, Kind, Opening, Page, UpstreamCompany, UpstreamPerson
 
@@ -27,20 +27,6 @@ Row = TypeVar("Row")
 AT_ONCE = 3  # per object: a fourth call in flight is answered 429
 HOURLY_SHARE = 5_000  # of the 10,000 that all integrations of a tenant have together
 ZONE_TRUSTED_FOR = timedelta(minutes=10)
-PROBES = (
-    (Kind.COMPANIES, Walk("Companies", "companies")),
-    (Kind.USERS, Walk("Contacts", "contacts")),
-    (Kind.STAFF, Walk("Resources", "resources", (queries.NO_API_USERS,))),
-)
-
-
-class _Place(msgspec.Struct):
-    """Where a walk goes on: after id `last`, with `seen` of the `expected` rows behind it."""
-
-    last: int
-    seen: int
-    expected: int
-    total: int
 
 
 class AutotaskSource:
@@ -49,7 +35,7 @@ class AutotaskSource:
     page_size = queries.PAGE_SIZE
 
     def __init__(self, credentials: Mapping[str, str], opening: Opening) -> None:
-        given = {field.name: _credential(field.name, credentials, opening) for field in words.FIELDS}
+        given = words.complete(credentials, opening.defaults)
         self._username = given["username"]
         self._base = None if opening.base_url is None else web_address(opening.base_url, "AUTOTASK_API_URL")
         self._clock = opening.clock
@@ -77,7 +63,7 @@ class AutotaskSource:
         home = self._home()
         counts: dict[str, int] = {}
         locked: dict[Kind, str] = {}
-        for kind, walk in PROBES:
+        for kind, walk in queries.PROBES:
             try:
                 counts[kind.value] = self._count(walk).body
             except AskOperator as refused:
@@ -147,11 +133,11 @@ class AutotaskSource:
 
             page = source.users(scope, None)   # every row: company_id == scope.external_id
         """
-        return _kept(scope, self._contacts(_of_company(scope), None, cursor))
+        return kept(scope, self._contacts((queries.of_company(scope),), None, cursor))
 
     def users_changed(self, scope: Scope, since: str, cursor: str | None) -> Page[UpstreamPerson]:
         """Contacts of the scope's company changed at or after `since`; `total` counts all its contacts."""
-        return _kept(scope, self._contacts(_of_company(scope), since, cursor))
+        return kept(scope, self._contacts((queries.of_company(scope),), since, cursor))
 
     def all_users(self, cursor: str | None) -> Page[UpstreamPerson]:
         """Contacts of every company, by id; rows as in `users`."""
@@ -192,9 +178,9 @@ class AutotaskSource:
             total = counted.body if walk.since is None else self._count(walk.over_all()).body
             if counted.body == 0:
                 return Page((), total=total, as_of=counted.as_of)
-            place = _Place(queries.BEFORE_ALL, 0, counted.body, total)
+            place = queries.Place(queries.BEFORE_ALL, 0, counted.body, total)
         else:
-            place = unpack(cursor, _Place)
+            place = unpack(cursor, queries.Place)
         reply = self._query(walk, place.last, rows.fields_of(shape))
         items = reply.body.items or []
         batch = read_rows(items, shape, convert)
@@ -202,14 +188,14 @@ class AutotaskSource:
         return Page(batch.rows, batch.bad, following, place.total, reply.as_of)
 
     def _following(
-        self, walk: Walk, place: _Place, listing: queries.Listing, batch: Batch[Row]
+        self, walk: Walk, place: queries.Place, listing: queries.Listing, batch: Batch[Row]
     ) -> str | None:
         ids = [int(row_id) for row_id in batch.ids if row_id.isdigit()]
         if any(row_id <= place.last for row_id in ids):
             raise same_page_twice(VENDOR, walk.what)
         seen = place.seen + len(listing.items or ())
         if not listing.is_last() and ids:
-            return pack(_Place(max(ids), seen, place.expected, place.total))
+            return pack(queries.Place(max(ids), seen, place.expected, place.total))
         # Fewer than announced: asked again, since somebody may just have deleted one.
         if not listing.is_last() or (seen < place.expected and seen < self._count(walk).body):
             raise half_read(VENDOR, walk.what, seen, place.expected)
@@ -282,28 +268,9 @@ class AutotaskSource:
         return False
 
 
-def _credential(name: str, credentials: Mapping[str, str], opening: Opening) -> str:
-    value = (credentials.get(name) or opening.defaults.get(name, "")).strip()
-    if not value:
-        label = next(field.label for field in words.FIELDS if field.name == name)
-        said = f"The {label} is missing. Connect Autotask again and enter it."
-        raise AskOperator(said, Trouble.WRONG_KEY, name)
-    return value
-
-
-def _of_company(scope: Scope) -> tuple[queries.Condition, ...]:
-    if not scope.external_id.isdecimal():
-        raise Stop("The mapping does not name an Autotask company. Map the company again.")
-    return (queries.of_company(int(scope.external_id)),)
-
-
 def _judge(secrets: tuple[str, ...], call: Call, answer: Answer) -> GangwayError:
     texts = error_texts(answer.body) or ()
     return refusals.judge(call.endpoint, answer.status, " ".join(texts), clean(texts, secrets))
-
-
-def _kept(scope: Scope, page: Page[UpstreamPerson]) -> Page[UpstreamPerson]:
-    return Page(scope.keep(page.rows), page.bad, page.next, page.total, page.as_of)
 
 
 def _contact(row: rows.ContactRow) -> UpstreamPerson:

@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
-from domain.errors import AskOperator, Trouble
+from domain.errors import AskOperator, Stop, Trouble
+from domain.isolation import Scope
+from domain.ports import Kind
 
 Condition = dict[str, Any]
 PAGE_SIZE = 500
@@ -75,8 +77,10 @@ def after_id(last: int) -> Condition:
     return {"op": "gt", "field": "id", "value": last}
 
 
-def of_company(company_id: int) -> Condition:
-    return {"op": "eq", "field": "companyID", "value": company_id}
+def of_company(scope: Scope) -> Condition:
+    if not scope.external_id.isdecimal():
+        raise Stop("The mapping does not name an Autotask company. Map the company again.")
+    return {"op": "eq", "field": "companyID", "value": int(scope.external_id)}
 
 
 def changed_since(since: datetime, endpoint: str, unknown: Collection[str]) -> Condition | None:
@@ -113,6 +117,22 @@ class Walk:
             said = f"This Autotask does not tell when {self.what} change. Run a full sync instead."
             raise AskOperator(said, Trouble.BAD_ANSWER)
         return [*self.narrowed, changed]
+
+
+PROBES = (
+    (Kind.COMPANIES, Walk("Companies", "companies")),
+    (Kind.USERS, Walk("Contacts", "contacts")),
+    (Kind.STAFF, Walk("Resources", "resources", (NO_API_USERS,))),
+)
+
+
+class Place(msgspec.Struct):
+    """Where a walk goes on: after id `last`, with `seen` of the `expected` rows behind it."""
+
+    last: int
+    seen: int
+    expected: int
+    total: int
 
 
 def query(conditions: list[Condition], fields: Collection[str] = ()) -> dict[str, Any]:

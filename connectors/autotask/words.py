@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from domain.errors import AskOperator, Trouble
 from domain.ports import Field, Guide, Kind
 
 PRODUCT = "Gangway"
@@ -108,6 +109,16 @@ def check(credentials: Mapping[str, str]) -> dict[str, str]:
     if "tracking" not in wrong and tracking and not re.fullmatch(r"[\w-]{8,64}", tracking):
         wrong["tracking"] = "A tracking identifier is 8 or more letters and digits, about 27. Copy it again."
     return wrong
+
+
+def complete(credentials: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:
+    """Every field's value, the operator's default where none was entered; raises AskOperator for one that is missing."""
+    found = {field.name: (credentials.get(field.name) or defaults.get(field.name, "")).strip() for field in FIELDS}
+    for field in FIELDS:
+        if not found[field.name]:
+            said = f"The {field.label} is missing. Connect Autotask again and enter it."
+            raise AskOperator(said, Trouble.WRONG_KEY, field.name)
+    return found
 
 
 # --- refusals ---------------------------------------------------------------------------------------

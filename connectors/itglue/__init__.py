@@ -4,17 +4,26 @@ The source stands in the package's front, so that one module alone calls the gat
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 import msgspec
 
 from connectors._http import Answer, Call, Gate, Manners, Reply, TimedOut, Use, clean, error_texts, web_address
-from connectors._paging import Place, following, id_of, instant, iso, moment, read_rows, unpack
-from connectors.itglue import refusals, rows, words
-from domain.errors import AskOperator, GangwayError, Stop, Trouble, TryLater
+from connectors._paging import (
+    Place,
+    following,
+    id_of,
+    instant,
+    iso,
+    kept,
+    read_rows,
+    slipped,
+    unpack,
+    until_watermark,
+)
+from connectors.itglue import lists, refusals, rows, words
+from domain.errors import AskOperator, GangwayError, Trouble, TryLater
 from domain.isolation import Scope
 from domain.ports import Connector, Finding, Kind, Opening, Page, UpstreamCompany, UpstreamPerson
 
@@ -26,27 +35,12 @@ Row = TypeVar("Row")
 AT_ONCE = 3
 WINDOW = 300.0
 SHARE = 2_700  # of 3,000 in five minutes, which the account's other integrations may share
-PAGE_SIZE = 1_000
-CHANGED_PAGE_SIZE = 250  # newest first, and mostly nothing is new: a page of 1,000 would be read in vain
-SMALLEST_PAGE = 125  # 1,000 halved as long as it stays whole
-ONE = {"page[size]": "1"}  # enough to be told the total
-
-
-@dataclass(frozen=True)
-class _List:
-    """A list of IT Glue, as asked for. `what` is for people; `since` reads newest first and stops there."""
-
-    path: str
-    what: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    sort: str = "id"
-    since: datetime | None = None
 
 
 class ITGlueSource:
     """An open connection to one IT Glue account."""
 
-    page_size = PAGE_SIZE
+    page_size = lists.PAGE_SIZE
 
     def __init__(self, credentials: Mapping[str, str], opening: Opening) -> None:
         self._region = credentials.get("region", "").strip().upper()
@@ -68,7 +62,7 @@ class ITGlueSource:
         """
         counts = {Kind.COMPANIES.value: self._first_count()}
         for kind, path in ((Kind.USERS, "contacts"), (Kind.STAFF, "users")):
-            counts[kind.value] = self._count(path)
+            counts[kind.value] = self._ask(path, lists.ONE, rows.Listing).body.total
         locked, notes = self._try_password()
         named = f"key {self._key_name}, " if self._key_name else ""
         place = f"region {self._region}" if self._override is None else "at the address set by your operator"
@@ -93,23 +87,19 @@ class ITGlueSource:
 
             page = source.companies(None)   # page.rows[0].psa_ids == ("178",)
         """
-        if cursor is None:
-            self._domains = None  # a new walk reads them anew, a resumed one where it has none
-        wanted = _List("organizations", "organizations", {"include": "adapters_resources"})
-        return self._companies(wanted, cursor)
+        return self._companies(lists.organizations(), cursor)
 
     def companies_changed(self, since: str, cursor: str | None) -> Page[UpstreamCompany]:
         """Organisations changed at or after `since`, newest first; `total` counts all of them.
 
         A domain that was added does not move its organisation's time; a full read finds it.
         """
-        if cursor is None:
-            self._domains = None
-        params = {"include": "adapters_resources"}
-        return self._companies(_List("organizations", "organizations", params, "-updated_at", instant(since)), cursor)
+        return self._companies(lists.organizations(instant(since)), cursor)
 
-    def _companies(self, wanted: _List, cursor: str | None) -> Page[UpstreamCompany]:
+    def _companies(self, wanted: lists.Listed, cursor: str | None) -> Page[UpstreamCompany]:
         psa_ids: dict[str, str] = {}
+        if cursor is None:
+            self._domains = None  # a new walk reads them anew, a resumed one where it has none
 
         def convert(row: rows.OrganizationRow) -> UpstreamCompany:
             # Asked for at the first row: a read that finds nothing changed needs no domains.
@@ -125,7 +115,7 @@ class ITGlueSource:
         """Every tracked domain by organisation id, read once for a walk: {"42": ("contoso.com",)}."""
         if self._domains is None:
             found: dict[str, list[str]] = {}
-            wanted = _List("domains", "domains", sort="created_at")  # cannot be sorted by id
+            wanted = lists.Listed("domains", sort="created_at")  # cannot be sorted by id
             cursor: str | None = None
             while True:
                 page = self._page(wanted, rows.DomainRow, lambda row: row, cursor)
@@ -148,19 +138,19 @@ class ITGlueSource:
 
             page = source.users(scope, None)   # every row: company_id == scope.external_id
         """
-        return _kept(scope, self._contacts(_of_company(scope), None, cursor))
+        return kept(scope, self._contacts(lists.contacts(scope), cursor))
 
     def users_changed(self, scope: Scope, since: str, cursor: str | None) -> Page[UpstreamPerson]:
         """Contacts of the scope's organisation changed at or after `since`; `total` counts all its contacts."""
-        return _kept(scope, self._contacts(_of_company(scope), since, cursor))
+        return kept(scope, self._contacts(lists.contacts(scope, instant(since)), cursor))
 
     def all_users(self, cursor: str | None) -> Page[UpstreamPerson]:
         """Contacts of every organisation, by id; rows as in `users`."""
-        return self._contacts({}, None, cursor)
+        return self._contacts(lists.contacts(), cursor)
 
     def all_users_changed(self, since: str, cursor: str | None) -> Page[UpstreamPerson]:
         """Contacts of every organisation changed at or after `since`; `total` counts all contacts."""
-        return self._contacts({}, since, cursor)
+        return self._contacts(lists.contacts(since=instant(since)), cursor)
 
     def staff(self, cursor: str | None) -> Page[UpstreamPerson]:
         """The MSP's own people, without the MyGlue users of its clients.
@@ -170,58 +160,59 @@ class ITGlueSource:
 
             page = source.staff(None)   # page.rows[0].company_id is None
         """
-        return self._page(_List("users", "users"), rows.UserRow, _staff_member, cursor)
 
-    def _contacts(self, params: Mapping[str, str], since: str | None, cursor: str | None) -> Page[UpstreamPerson]:
-        # Contacts have no date filter; newest first and stopping at the watermark does the same.
-        wanted = (
-            _List("contacts", "contacts", params)
-            if since is None
-            else _List("contacts", "contacts", params, "-updated_at", instant(since))
-        )
-        return self._page(wanted, rows.ContactRow, _contact, cursor)
+        def convert(row: rows.UserRow) -> UpstreamPerson | None:
+            return rows.staff_member(row, iso(row.attributes.updated_at))
+
+        return self._page(lists.Listed("users"), rows.UserRow, convert, cursor)
+
+    def _contacts(self, wanted: lists.Listed, cursor: str | None) -> Page[UpstreamPerson]:
+        def convert(row: rows.ContactRow) -> UpstreamPerson:
+            return rows.contact(row, iso(row.attributes.updated_at))
+
+        return self._page(wanted, rows.ContactRow, convert, cursor)
 
     # --- reading lists ------------------------------------------------------------------------------
 
     def _page(
         self,
-        wanted: _List,
+        wanted: lists.Listed,
         shape: type[Shape],
         convert: Callable[[Shape], Row | None],
         cursor: str | None,
         first_look: Callable[[rows.Listing], None] = lambda _: None,
     ) -> Page[Row]:
         """One page of a list, found by its number: IT Glue has no cursors, and links no faster way."""
-        size = PAGE_SIZE if wanted.since is None else CHANGED_PAGE_SIZE
+        size = lists.PAGE_SIZE if wanted.since is None else lists.CHANGED_PAGE_SIZE
         place = Place(0, size) if cursor is None else unpack(cursor, Place)
         place, reply = self._read(wanted, place)
         data, total = reply.body.data or [], reply.body.total
         first_look(reply.body)
-        slipped = self._slipped(wanted, place, reply.body)
-        fresh, reached = _until_watermark(data, wanted.since)
-        batch = read_rows([*slipped, *fresh], shape, convert)
+        late = self._slipped(wanted, place, reply.body)
+        fresh, reached = until_watermark(data, rows.updated_at, wanted.since)
+        batch = read_rows([*late, *fresh], shape, convert)
         after = None
         if not reached:
             ids = tuple(id_of(raw) for raw in data)
-            after = following(VENDOR, wanted.what, place, ids, len(data) + len(slipped), total)
+            after = following(VENDOR, wanted.path, place, ids, len(data) + len(late), total)
         return Page(batch.rows, batch.bad, after, total, reply.as_of)
 
-    def _read(self, wanted: _List, place: Place) -> tuple[Place, Reply[rows.Listing]]:
+    def _read(self, wanted: lists.Listed, place: Place) -> tuple[Place, Reply[rows.Listing]]:
         """The page at a place. When it is too much for IT Glue (504), half of it, as often as it halves well."""
         while True:
             try:
                 return place, self._read_once(wanted, place)
             except TimedOut:
-                if place.size <= SMALLEST_PAGE:
+                if place.size <= lists.SMALLEST_PAGE:
                     raise
                 place = place.halved()
 
-    def _read_once(self, wanted: _List, place: Place) -> Reply[rows.Listing]:
+    def _read_once(self, wanted: lists.Listed, place: Place) -> Reply[rows.Listing]:
         paging = {"page[size]": str(place.size), "page[number]": str(place.page_number)}
         params = {**wanted.params, "sort": wanted.sort, **paging}
-        return self._ask(wanted.path, params, rows.Listing, may_be_too_much=place.size > SMALLEST_PAGE)
+        return self._ask(wanted.path, params, rows.Listing, may_be_too_much=place.size > lists.SMALLEST_PAGE)
 
-    def _slipped(self, wanted: _List, place: Place, listing: rows.Listing) -> list[msgspec.Raw]:
+    def _slipped(self, wanted: lists.Listed, place: Place, listing: rows.Listing) -> list[msgspec.Raw]:
         """Rows that moved onto the page before, because rows were deleted there since it was read.
 
         Page numbers count from the top: when the list gets shorter, the first rows of this page become the last
@@ -229,16 +220,14 @@ class ITGlueSource:
         """
         if wanted.sort != "id" or not place.has_shrunk(listing.total):
             return []
-        here = {id_of(raw) for raw in listing.data or []}
         before = self._read_once(wanted, place.page_before()).body.data or []
-        unseen = [raw for raw in before if id_of(raw).isdigit() and int(id_of(raw)) > place.last_id]
-        return [raw for raw in unseen if id_of(raw) not in here]
+        return slipped(place, before, listing.data or [])
 
     # --- trying the key -----------------------------------------------------------------------------
 
     def _first_count(self) -> int | None:
         try:
-            return self._count("organizations")
+            return self._ask("organizations", lists.ONE, rows.Listing).body.total
         except AskOperator as refused:
             if refused.trouble is not Trouble.WRONG_KEY or self._override is not None:
                 raise
@@ -258,7 +247,7 @@ class ITGlueSource:
         """Whether the key opens this address; None when that could not be found out."""
         gate = self._key.gate(self._opening)
         try:
-            gate.send(Call("GET", f"{base}/organizations", "organizations", ONE, once=True), rows.Listing)
+            gate.send(Call("GET", f"{base}/organizations", "organizations", lists.ONE, once=True), rows.Listing)
         except AskOperator as refused:
             return False if refused.trouble is Trouble.WRONG_KEY else None
         except TryLater:
@@ -266,9 +255,6 @@ class ITGlueSource:
         finally:
             gate.close()
         return True
-
-    def _count(self, path: str) -> int | None:
-        return self._ask(path, ONE, rows.Listing).body.total
 
     def _try_password(self) -> tuple[dict[Kind, str], tuple[str, ...]]:
         """Whether the key opens passwords: (locked, notes). One value is asked for and dropped at once.
@@ -312,35 +298,6 @@ class _Key:
 def _judge(secrets: tuple[str, ...], call: Call, answer: Answer) -> GangwayError:
     texts = error_texts(answer.body) or ()
     return refusals.judge(call.endpoint, answer.status, clean(texts, secrets))
-
-
-def _until_watermark(data: list[msgspec.Raw], since: datetime | None) -> tuple[list[msgspec.Raw], bool]:
-    """The rows changed at or after `since` of a list sorted newest first, and whether an older one was met."""
-    if since is None:
-        return data, False
-    for nth, raw in enumerate(data):
-        changed = moment(rows.updated_at(raw))
-        if changed is not None and changed < since:
-            return data[:nth], True
-    return data, False
-
-
-def _of_company(scope: Scope) -> dict[str, str]:
-    if not scope.external_id.isdecimal():  # a comma would ask for several organisations
-        raise Stop("The mapping does not name an IT Glue organization. Map the company again.")
-    return {"filter[organization_id]": scope.external_id}
-
-
-def _kept(scope: Scope, page: Page[UpstreamPerson]) -> Page[UpstreamPerson]:
-    return Page(scope.keep(page.rows), page.bad, page.next, page.total, page.as_of)
-
-
-def _contact(row: rows.ContactRow) -> UpstreamPerson:
-    return rows.contact(row, iso(row.attributes.updated_at))
-
-
-def _staff_member(row: rows.UserRow) -> UpstreamPerson | None:
-    return rows.staff_member(row, iso(row.attributes.updated_at))
 
 
 CONNECTOR = Connector(

@@ -1,7 +1,7 @@
 """IT Glue's refusals, read."""
 
 from connectors.itglue import words
-from domain.errors import AskOperator, GangwayError, Trouble
+from domain.errors import AskOperator, GangwayError, Trouble, TryLater
 
 
 def judge(endpoint: str, status: int, said: str) -> GangwayError:
@@ -19,6 +19,8 @@ def judge(endpoint: str, status: int, said: str) -> GangwayError:
     if status == 404:
         return AskOperator(words.WRONG_PLACE, Trouble.NOT_FOUND)
     detail = f": {said}" if said else "."
+    if status >= 500:  # never about what was asked: those are 400 and 422
+        return TryLater(f"IT Glue failed to answer about {endpoint} ({status}){detail} Try again later.")
     return AskOperator(
         f"IT Glue refused to answer about {endpoint} ({status}){detail} Please report this to us.",
         Trouble.BAD_ANSWER,

@@ -168,7 +168,7 @@ def test_after_a_refused_key_nothing_more_is_sent(vendor: Vendor, time: FakeTime
 def test_an_error_in_words_is_not_repeated(vendor: Vendor, time: FakeTime) -> None:
     vendor.add_contacts(3)
     vendor.script.append(httpx.Response(500, json=vendor.refusal("Conversion failed when converting varchar.")))
-    with pytest.raises(AskOperator, match="Conversion failed"):
+    with pytest.raises(GangwayError, match="Conversion failed"):
         vendor.open(time).all_users(None)
     assert vendor.pages_asked == 1
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from connectors import discover
-from domain.errors import AskOperator, Trouble, TryLater
+from domain.errors import AskOperator, Stop, Trouble, TryLater
 from domain.ports import Kind
 from tests.connectors.conformance import CANARY, FakeTime, ITGlueVendor, scope
 
@@ -199,6 +199,15 @@ def test_rows_that_slip_to_the_page_before_are_not_lost(itglue: ITGlueVendor, ti
     third = source.all_users(second.next)
     assert [int(row.id) for page in (first, second, third) for row in page.rows] == list(range(1, 2101))
     assert third.next is None
+
+
+def test_a_list_that_shrinks_by_a_page_is_read_anew(itglue: ITGlueVendor, time: FakeTime) -> None:
+    itglue.add_contacts(3000)
+    source = itglue.open(time)
+    first = source.all_users(None)
+    del itglue.contacts[10:1200]
+    with pytest.raises(Stop, match="start again"):
+        source.all_users(first.next)
 
 
 def test_many_changes_are_read_page_by_page_until_the_watermark(itglue: ITGlueVendor, time: FakeTime) -> None:

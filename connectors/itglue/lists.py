@@ -1,0 +1,43 @@
+"""IT Glue's lists, as asked for. Their paths are also the words people know them by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.errors import Stop
+from domain.isolation import Scope
+
+PAGE_SIZE = 1_000
+CHANGED_PAGE_SIZE = 250  # newest first, and mostly nothing is new: a page of 1,000 would be read in vain
+SMALLEST_PAGE = 125  # 1,000 halved as long as it stays whole
+ONE = {"page[size]": "1"}  # enough to be told the total
+
+NEWEST_FIRST = "-updated_at"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list in an order; with `since` it is read newest first until something older comes."""
+
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    sort: str = "id"
+    since: datetime | None = None
+
+
+def organizations(since: datetime | None = None) -> Listed:
+    """With what carries the PSA's ids: they are reachable only as an inclusion."""
+    params = {"include": "adapters_resources"}
+    return Listed("organizations", params, "id" if since is None else NEWEST_FIRST, since)
+
+
+def contacts(scope: Scope | None = None, since: datetime | None = None) -> Listed:
+    """Everybody's, or one organisation's. There is no date filter; stopping at the watermark does the same."""
+    params = {} if scope is None else {"filter[organization_id]": _one_id(scope)}
+    return Listed("contacts", params, "id" if since is None else NEWEST_FIRST, since)
+
+
+def _one_id(scope: Scope) -> str:
+    if not scope.external_id.isdecimal():  # a comma would ask for several organisations
+        raise Stop("The mapping does not name an IT Glue organization. Map the company again.")
+    return scope.external_id

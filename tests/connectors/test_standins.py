@@ -1,0 +1,281 @@
+"""The connectors against the stand-in sources, over real HTTP and with a clock that nobody waits for."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+from connectors import discover
+from domain.errors import AskOperator, GangwayError, Trouble, TryLater
+from domain.ports import Kind, Opening, Page
+from sandbox.autotask import AutotaskStandIn
+from sandbox.itglue import ITGlueStandIn
+from sandbox.world import ManualClock, World
+from tests.connectors.conformance import scope
+
+
+@dataclass
+class Served:
+    """A stand-in and the connector's way to it."""
+
+    name: str
+    stand_in: AutotaskStandIn | ITGlueStandIn
+    clock: ManualClock
+    credentials: dict[str, str]
+    contacts: str  # the route of a page of contacts
+    page_size: int
+
+    def open(self, **credentials: str) -> Any:
+        def sleep(seconds: float) -> None:
+            self.slept.append(seconds)
+            self.clock.advance(seconds)
+
+        self.slept: list[float] = []
+        opening = Opening(self.stand_in.url, self.clock, sleep)
+        return discover()[self.name].open({**self.credentials, **credentials}, opening)
+
+    def pages(self) -> int:
+        return self.stand_in.calls(self.contacts)
+
+
+def _autotask(world: World, clock: ManualClock) -> Served:
+    stand_in = AutotaskStandIn(world, clock)
+    given = {"username": stand_in.username, "secret": stand_in.secret, "tracking": stand_in.tracking_identifier}
+    return Served("autotask", stand_in, clock, given, "Contacts/query", 500)
+
+
+def _itglue(world: World, clock: ManualClock) -> Served:
+    stand_in = ITGlueStandIn(world, clock)
+    return Served("itglue", stand_in, clock, {"region": "US", "key": stand_in.api_key}, "contacts", 1000)
+
+
+def _serve(name: str, fill: Callable[[ManualClock], World]) -> Iterator[Served]:
+    clock = ManualClock()
+    served = {"autotask": _autotask, "itglue": _itglue}[name](fill(clock), clock)
+    with served.stand_in:
+        yield served
+
+
+@pytest.fixture(params=["autotask", "itglue"])
+def demo(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The demo's awkward clients."""
+    yield from _serve(request.param, lambda clock: World.demo(clock=clock))
+
+
+@pytest.fixture(params=["autotask", "itglue"])
+def many(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """Two clients with 2,000 contacts between them: full pages only, in both vendors' sizes."""
+
+    def fill(clock: ManualClock) -> World:
+        world = World.bare(clock)
+        for name, count in (("Contoso", 1200), ("Fabrikam", 800)):
+            client = world.add_company(name)
+            for number in range(count):
+                world.add_contact(client, "Ada", f"No {number}", f"ada{number}@{name}.example")
+        return world
+
+    yield from _serve(request.param, fill)
+
+
+def read_all(read: Callable[[str | None], Page[Any]]) -> tuple[list[Any], list[Page[Any]]]:
+    pages = [read(None)]
+    while pages[-1].next is not None:
+        pages.append(read(pages[-1].next))
+    return [row for page in pages for row in page.rows], pages
+
+
+def companies_there(served: Served) -> int:
+    world = served.stand_in.world
+    return len(world.autotask["Companies"].ids if served.name == "autotask" else world.itglue["organizations"].ids)
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+def test_the_demo_is_read_whole(demo: Served) -> None:
+    source = demo.open()
+    companies, _ = read_all(source.companies)
+    assert len(companies) == companies_there(demo)
+    assert len([company for company in companies if company.is_own]) == 1
+    people, pages = read_all(source.all_users)
+    assert not [bad for page in pages for bad in page.bad]
+    assert pages[0].total == len(people) > 0
+    staff, _ = read_all(source.staff)
+    assert staff
+    assert all(person.company_id is None and person.email for person in staff)
+    found = source.test()
+    assert found.counts["companies"] == len(companies)
+    assert found.counts["users"] == len(people)
+    assert found.locked == {}
+
+
+def test_every_company_gets_its_own_people_and_no_others(demo: Served) -> None:
+    source = demo.open()
+    companies, _ = read_all(source.companies)
+    everyone, _ = read_all(source.all_users)
+    gathered: list[Any] = []
+    for company in companies:
+        people, _ = read_all(partial(source.users, scope(company.id)))
+        assert {person.company_id for person in people} <= {company.id}
+        gathered += people
+    assert sorted(person.id for person in gathered) == sorted(person.id for person in everyone)
+
+
+def test_itglue_carries_autotasks_ids() -> None:
+    for served in _serve("itglue", lambda clock: World.demo(clock=clock)):
+        companies, _ = read_all(served.open().companies)
+        known = {str(company_id) for company_id in served.stand_in.world.autotask["Companies"].ids}
+        linked = {psa_id for company in companies for psa_id in company.psa_ids}
+        assert linked
+        assert linked <= known
+        assert any(company.domains for company in companies)
+
+
+def test_full_pages_cost_no_empty_call(many: Served) -> None:
+    people, pages = read_all(many.open().all_users)
+    assert len({person.id for person in people}) == len(people) == 2000
+    assert many.pages() == len(pages) == 2000 // many.page_size
+
+
+def test_any_page_opens_in_a_new_source(many: Served) -> None:
+    first = many.open().all_users(None)
+    second = many.open().all_users(first.next)
+    assert not {row.id for row in first.rows} & {row.id for row in second.rows}
+
+
+def test_only_changes_are_read_and_nothing_when_there_are_none(many: Served) -> None:
+    source = many.open()
+    since = source.all_users(None).as_of
+    many.clock.advance(60)
+    mark = source.all_users_changed("2026-11-21T09:00:30Z", None)
+    assert (mark.rows, mark.total) == ((), 2000)
+    many.stand_in.calls.clear()
+    source.all_users_changed("2026-11-21T09:00:30Z", None)
+    assert many.stand_in.calls() <= 2
+    assert since == "2026-11-21T09:00:00Z"
+    world = many.stand_in.world
+    world.add_contact(world.add_company("Late"), "New", "Comer", "new@late.example")
+    changed = source.all_users_changed("2026-11-21T09:00:30Z", None)
+    assert [(row.last_name, row.email) for row in changed.rows] == [("Comer", "new@late.example")]
+    assert changed.total == 2001
+
+
+# --- faults ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["reset", "truncated", "down"])
+def test_a_passing_fault_is_outlived(many: Served, kind: str) -> None:
+    many.stand_in.faults.set(kind, times=2, on=many.contacts)
+    people, _ = read_all(many.open().all_users)
+    assert len(people) == 2000
+
+
+def test_a_pause_is_kept(many: Served) -> None:
+    many.stand_in.faults.set("too_many", times=1, value=7, on=many.contacts)
+    source = many.open()
+    source.all_users(None)
+    assert sum(many.slept) == pytest.approx(7)
+
+
+def test_a_dead_source_is_tried_later(many: Served) -> None:
+    source = many.open()
+    many.stand_in.stop()
+    with pytest.raises(TryLater, match="could not be reached"):
+        source.all_users(None)
+
+
+@pytest.mark.parametrize(("kind", "said"), [("repeated_page", "same page twice"), ("empty_page", "half-read")])
+def test_a_list_that_misbehaves_stops_the_read(many: Served, kind: str, said: str) -> None:
+    source = many.open()
+    first = source.all_users(None)
+    many.stand_in.faults.set(kind, on=many.contacts)
+    with pytest.raises(TryLater, match=said):
+        source.all_users(first.next)
+
+
+def test_a_cut_list_is_not_believed(many: Served) -> None:
+    source = many.open()
+    first = source.all_users(None)
+    many.stand_in.faults.set("shorter", value=3, on=many.contacts)
+    with pytest.raises(GangwayError, match=r"half-read|start again"):
+        source.all_users(first.next)
+
+
+def test_a_row_without_an_id_is_named(many: Served) -> None:
+    many.stand_in.faults.set("no_id", times=1, on=many.contacts)
+    page = many.open().all_users(None)
+    assert [(bad.id, bad.reason) for bad in page.bad] == [("", "has no id")]
+    assert len(page.rows) == many.page_size - 1
+
+
+def test_a_contact_that_moved_away_is_no_longer_in_scope(many: Served) -> None:
+    world = many.stand_in.world
+    a, b = world.add_company("A"), world.add_company("B")
+    person = world.add_contact(a, "Mo", "Ving", "mo@a.example")
+    external = str(a.psa_id if many.name == "autotask" else a.itglue_id)
+    source = many.open()
+    assert len(source.users(scope(external), None).rows) == 1
+    world.move_contact(person, b)
+    assert source.users(scope(external), None).rows == ()
+
+
+# --- credentials -------------------------------------------------------------------------------------
+
+
+def test_a_revoked_key_is_tried_once(many: Served) -> None:
+    source = many.open()
+    source.staff(None)
+    many.stand_in.faults.set("revoked")
+    many.stand_in.calls.clear()
+    for _ in range(3):
+        with pytest.raises(AskOperator):
+            source.companies(None)
+    assert many.stand_in.calls() == 1
+
+
+def test_wrong_credentials_are_told_in_one_try(many: Served) -> None:
+    wrong = {"secret": "wrong"} if many.name == "autotask" else {"key": "ITG.wrong"}
+    with pytest.raises(AskOperator) as refused:
+        many.open(**wrong).test()
+    assert refused.value.trouble is Trouble.WRONG_KEY
+    assert many.stand_in.calls() <= 2
+
+
+def test_no_secret_reaches_a_log_even_at_its_chattiest(demo: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    source = demo.open()
+    source.test()
+    read_all(source.companies)
+    demo.stand_in.faults.set("reset", times=1)
+    read_all(source.all_users)
+    assert "httpcore" in {record.name.split(".")[0] for record in caplog.records}
+    for name, value in demo.credentials.items():
+        if name not in ("username", "region"):
+            assert value not in caplog.text
+
+
+@pytest.mark.parametrize("how", ["absent", "null", "empty", "forbidden"])
+def test_password_access_is_seen_however_it_is_refused(how: Any) -> None:
+    for served in _serve("itglue", lambda clock: World.demo(clock=clock)):
+        assert isinstance(served.stand_in, ITGlueStandIn)
+        served.stand_in.account.without_access = how
+        found = served.open(key=served.stand_in.key_without_passwords).test()
+        assert set(found.locked) == {Kind.PASSWORDS}
+
+
+@pytest.mark.parametrize(("entity", "kind"), [("Companies", Kind.COMPANIES), ("Resources", Kind.STAFF)])
+def test_a_missing_right_is_named(entity: str, kind: Kind) -> None:
+    for served in _serve("autotask", lambda clock: World.demo(clock=clock)):
+        assert isinstance(served.stand_in, AutotaskStandIn)
+        served.stand_in.user.deny(entity, "query")
+        assert set(served.open().test().locked) == {kind}
+
+
+def test_an_unknown_user_is_told_apart() -> None:
+    for served in _serve("autotask", World.bare):
+        with pytest.raises(AskOperator) as refused:
+            served.open(username="nobody@x.example").test()
+        assert refused.value.field == "username"
