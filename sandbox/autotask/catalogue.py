@@ -122,19 +122,28 @@ _UDFS = {
 def entities() -> dict[str, Entity]:
     """All entities by lower-case name."""
     found: dict[str, Entity] = {}
-    text = Path(__file__).with_name("fields.txt").read_text(encoding="utf-8")
-    for block in re.split(r"\n\n(?=\[)", text)[1:]:
-        head, _, body = block.partition("\n")
-        name, singular = re.fullmatch(r"\[(.+?)\] (.+)", head).groups()  # type: ignore[union-attr]
+    for name, (singular, body) in _blocks().items():
         for subject in SUBJECTS if "*" in name else ("",):
             if subject == "TicketNote" and "Udf" in name:
                 continue
-            entity = _entity(name, singular, subject, " ".join(body.split()))
+            entity = _entity(name, singular, subject, body)
             found[entity.name.lower()] = entity
     for entity in found.values():
         if entity.parent:
             found[entity.parent.entity.lower()].children[entity.parent.short.lower()] = entity.name
     return found
+
+
+@cache
+def _blocks() -> dict[str, tuple[str, str]]:
+    """The blocks of the field file: entity name to its singular and its fields."""
+    text = Path(__file__).with_name("fields.txt").read_text(encoding="utf-8")
+    blocks: dict[str, tuple[str, str]] = {}
+    for block in re.split(r"\n\n(?=\[)", text)[1:]:
+        head, _, body = block.partition("\n")
+        name, _, singular = head[1:].partition("] ")
+        blocks[name] = (singular, " ".join(body.split()))
+    return blocks
 
 
 def _entity(pattern: str, singular: str, subject: str, body: str) -> Entity:
@@ -215,9 +224,7 @@ _KNOWN_IDS = {("Companies", "companyName"): 7, ("Companies", "companyType"): 24}
 @cache
 def webhook_field_ids(entity: str) -> dict[int, str]:
     """Webhook field ids of an entity and the Pascal-case name each stands for."""
-    text = Path(__file__).with_name("fields.txt").read_text(encoding="utf-8")
-    body = re.split(r"\n\n", text.split(f"[{entity}]", 1)[1].split("\n", 1)[1])[0]
-    names = re.findall(r"(\w+)[!*]* [a-z]+[\d~]*[^;]*", " ".join(body.split()))
+    names = [part.split()[0].rstrip("!*") for part in _blocks()[entity][1].split(";")]
     taken = {known for (owner, _), known in _KNOWN_IDS.items() if owner == entity}
     free = iter(n for n in range(1, 500) if n not in taken)
     names.remove("id")

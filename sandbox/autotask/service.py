@@ -47,6 +47,7 @@ class Autotask(Vendor):
         self.tracking_identifiers = {TRACKING_IDENTIFIER}
         self.missing_is_404 = False
         self.https_only_webhooks = True
+        self.slows_down_near_the_limit = False  # half a second from 50 % of the budget, a second from 75 %
         self.zone_url = ""  # another server's address, to play a tenant that was moved
         staff = world.autotask["Resources"]
         own = next((one for one in staff.ids if staff.rows[one].get("licenseType") == 7), 0)
@@ -90,6 +91,12 @@ class Autotask(Vendor):
         headers = ask.headers
         known = headers.get("apiintegrationcode", "") in self.tracking_identifiers
         return self.users.sign_in(headers.get("username", ""), headers.get("secret", ""), known)
+
+    def pause(self) -> float:
+        if not self.slows_down_near_the_limit:
+            return 0.0
+        share = self.budget.used(self.now()) / self.budget.limit
+        return 0.0 if share < 0.5 else 0.5 if share < 0.75 else 1.0
 
     def trouble(self, fault: Fault) -> Reply:
         if fault.kind == "too_many":

@@ -36,7 +36,7 @@ class Condition:
     @property
     def values(self) -> list[str]:
         r"""The alternatives; `\,` is a comma inside one of them."""
-        return [part.replace("\\,", ",").strip() for part in _UNESCAPED_COMMA.split(self.text)]
+        return [part.replace("\\,", ",") for part in _UNESCAPED_COMMA.split(self.text)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,12 +123,12 @@ def _value(kind: FilterKind, text: str) -> Any:
     if kind in ("id", "number"):
         return _number(text)
     if kind == "flag":
-        return _TRUTH.get(text.lower())
+        return _TRUTH.get(text.strip().lower())
     return text  # exact, and case-sensitive
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NOBODY
+    return int(text) if text.strip().isdigit() else _NOBODY
 
 
 def _number_range(column: str, values: list[str]) -> Test:

@@ -39,6 +39,7 @@ class ITGlue(Vendor):
         self.refuse_long_ranges = False
         self.psa_filter_works = True
         self.budget = 3_000
+        self.retry_after: int | None = None  # seconds sent along when the budget is used up; unconfirmed
         self.value_reads: list[int] = []  # ids of passwords whose value left the service
         self._moments: deque[datetime] = deque()
         self._selections = {name: Selection(world, table) for name, table in world.itglue.items()}
@@ -57,7 +58,7 @@ class ITGlue(Vendor):
         if ask.headers.get("x-api-key", "") not in self.keys:
             return self._refused_key()
         if not self._spend():
-            return refusal(429, "Too Many Requests")
+            return self._too_many(self.retry_after)
         fault = self.faults.take("no_right", ask.what)
         return refusal(403, "Forbidden") if fault is not None else None
 
@@ -75,11 +76,13 @@ class ITGlue(Vendor):
         self._moments.append(now)
         return True
 
+    def _too_many(self, wait: float | None) -> Reply:
+        headers = {} if wait is None else {"Retry-After": f"{wait:g}"}
+        return Reply(429, refusal(429, "Too Many Requests").body, headers, MEDIA_TYPE)
+
     def trouble(self, fault: Fault) -> Reply:
         if fault.kind == "too_many":
-            answer = refusal(429, "Too Many Requests")
-            wait = {} if fault.value is None else {"Retry-After": f"{fault.value:g}"}
-            return Reply(429, answer.body, wait, MEDIA_TYPE)
+            return self._too_many(fault.value)
         if fault.kind == "down":
             return refusal(503, "Service Unavailable")
         return refusal(int(fault.value or 500), "Internal Server Error")

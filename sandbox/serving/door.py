@@ -93,8 +93,9 @@ async def _reply(vendor: Vendor, ask: Ask) -> Reply:
     if faults.held:
         await anyio.to_thread.run_sync(faults.wait_until_released)
     slow = faults.take("slow", ask.what)
-    if slow is not None:
-        await anyio.sleep(float(slow.value))
+    pause = vendor.pause() + (float(slow.value) if slow is not None else 0.0)
+    if pause:
+        await anyio.sleep(pause)
     by_clock = faults.take("slow_clock", ask.what)
     if by_clock is not None:
         vendor.advance(float(by_clock.value))

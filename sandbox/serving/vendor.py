@@ -91,6 +91,10 @@ class Vendor(ABC):
     def admit(self, ask: Ask) -> Reply | None:
         """The refusal of a caller before any work is done, or None."""
 
+    def pause(self) -> float:
+        """Real seconds by which an admitted call is held back; most vendors answer at once."""
+        return 0.0
+
     @abstractmethod
     def answer(self, ask: Ask) -> Reply:
         """The answer to an admitted caller; runs under the world's lock."""

@@ -14,7 +14,9 @@ Action = Literal["Create", "Update", "Delete"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to one row; signed callouts will be made from these.
+    """What happened to one row; signed callouts are to be made from these.
+
+    Watchers hear of a change under the world's lock and should only take note of it.
 
     `values` holds the written columns (all of them on Create, the last state on Delete); `actor` is the
     vendor's id of the person who wrote, None when the world itself did.
