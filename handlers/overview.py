@@ -3,7 +3,8 @@
 from slack_bolt import App
 
 from domain.errors import TellPerson
-from flows import imports, overview, settings
+from flows import imports, overview
+from flows import why as why_flow
 from flows.context import Context
 from handlers.actor import Ask
 from handlers.command import Verb
@@ -26,7 +27,7 @@ def why(ask: Ask, words: str) -> None:
     command = ask.context.words.command
     if not words:
         raise TellPerson(f"Why what? Type {command} why and an e-mail address, a person or a company.")
-    ask.answer(views.why(words, settings.why(ask.context, ask.desk(), words), command))
+    ask.answer(views.why(words, why_flow.why(ask.context, ask.desk(), words), command))
 
 
 VERBS = (

@@ -270,10 +270,10 @@ def uninvite_button(line: PersonLine, action_id: str) -> kit.Block:
 
 
 def roles_for(person: Person) -> tuple[Role, ...]:
-    """An end user is a client or their company's administrator; the MSP's own people have the MSP's roles."""
+    """An end user is Client and nothing more; the MSP's own people have the MSP's roles."""
     if person.kind is PersonKind.STAFF:
         return Role.ADMIN, Role.TECHNICIAN, Role.VIEWER
-    return Role.CLIENT, Role.ADMIN
+    return (Role.CLIENT,)
 
 
 def role_form(line: PersonLine, card_view: str, channel: str) -> kit.Block:

@@ -97,7 +97,7 @@ def test_an_invitation_that_waits_for_a_mail_server_says_so() -> None:
 
 def test_staff_and_end_users_have_their_own_roles() -> None:
 
-    assert people.roles_for(person()) == (Role.CLIENT, Role.ADMIN)
+    assert people.roles_for(person()) == (Role.CLIENT,)
     staff = replace(person(), kind=PersonKind.STAFF)
     assert people.roles_for(staff) == (Role.ADMIN, Role.TECHNICIAN, Role.VIEWER)
 
