@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from slack_bolt import App
 
 from domain.connection import Connection
-from domain.errors import AskOperator, GangwayError, TellPerson
+from domain.errors import AskOperator, GangwayError, NotAllowed, TellPerson
 from domain.ports import Connector, Finding
 from domain.roles import Act
 from flows import connect as flow
@@ -92,6 +92,8 @@ def tested(ask: Ask) -> None:
     _draw(ask, replace(form, result=f"Testing {kit.said(form.connector.title)} …"))
     try:
         finding = flow.test(ask.context, ask.desk(), form.connector, fields)
+    except NotAllowed:
+        raise
     except GangwayError as error:
         result = views.what_failed(error.said, _label(form.connector, error))
     else:

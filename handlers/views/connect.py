@@ -100,7 +100,7 @@ def _helped(form: Form) -> list[kit.Block]:
 def problems(connector: Connector, found: Mapping[str, str]) -> str:
     labels = {field.name: field.label for field in connector.fields}
     return "*Not tried yet:*\n" + kit.mrkdwn_list(
-        f"*{kit.said(labels.get(name, name))}*: {kit.sentence(text)}" for name, text in found.items()
+        f"*{kit.said(labels.get(name, name))}*: {kit.remark(text)}" for name, text in found.items()
     )
 
 
@@ -115,8 +115,8 @@ def what_was_found(title: str, finding: Finding) -> str:
     lines = [f"*Connected* to {kit.said(title)}{account}."]
     if finding.counts:
         lines.append("Found: " + counted(finding.counts) + ".")
-    lines += [f"{_word(kind)}: *locked*. {kit.sentence(why)}" for kind, why in finding.locked.items()]
-    lines += [kit.sentence(text) for text in finding.notes]
+    lines += [f"{_word(kind)}: *locked*. {kit.remark(why)}" for kind, why in finding.locked.items()]
+    lines += [kit.remark(text) for text in finding.notes]
     return "\n".join(lines)
 
 
@@ -127,7 +127,7 @@ def counted(counts: Mapping[str, int]) -> str:
 def what_failed(text: str, label: str = "") -> str:
     """A failed test: what is wrong and what to do, with the field to look at."""
     field = f"\nLook at the field *{kit.said(label)}*." if label else ""
-    return f"*Not connected.* {kit.sentence(text)}{field}"
+    return f"*Not connected.* {kit.remark(text)}{field}"
 
 
 def saved_view(connection: Connection, finding: Finding, meta: str) -> kit.Block:
@@ -175,7 +175,7 @@ def offered(connector: Connector) -> str:
     """What a source gives, and what it does not, with the reason."""
     gives = ", ".join(kind.value for kind in Kind if kind in connector.offers)
     lines = [f"Gives {gives}." if gives else "Gives nothing yet."]
-    lines += [f"{_word(kind)}: {kit.sentence(why)}" for kind, why in connector.declines.items()]
+    lines += [f"{_word(kind)}: {kit.remark(why)}" for kind, why in connector.declines.items()]
     return "\n".join(lines)
 
 

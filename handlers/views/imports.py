@@ -59,7 +59,7 @@ def picker(
     blocks.append(kit.section(head))
     for kind, found in offers.items():
         able = [offer for offer in found if not offer.problem]
-        unable = [f"{kit.said(offer.title)}: {kit.sentence(offer.problem, 300)}" for offer in found if offer.problem]
+        unable = [f"{kit.said(offer.title)}: {kit.remark(offer.problem, 300)}" for offer in found if offer.problem]
         lines = [f"*{kind.value.capitalize()}*"] + (["Not from"] if unable else []) + [f"• {line}" for line in unable]
         blocks.append(kit.section("\n".join(lines)))
         buttons = [

@@ -30,7 +30,7 @@ def message(
 
 
 def _card(connection: Connection, connector: Connector | None, with_counts: bool) -> list[kit.Block]:
-    state = f"Trouble: {kit.sentence(connection.trouble, 400)}" if connection.trouble else "Connected"
+    state = f"Trouble: {kit.remark(connection.trouble, 400)}" if connection.trouble else "Connected"
     lines = [f"*{kit.said(connection.title)}*: {state}"]
     if connection.account:
         lines.append(f"Account {kit.said(connection.account)}")
@@ -57,9 +57,9 @@ def _is_told(kind: Kind, connection: Connection, connector: Connector | None) ->
 def _kind(kind: Kind, connection: Connection, connector: Connector | None) -> str:
     word = str(kind.value).capitalize()
     if kind.value in connection.locked:
-        return f"• {word}: *locked*. {kit.sentence(connection.locked[kind.value], 300)}"
+        return f"• {word}: *locked*. {kit.remark(connection.locked[kind.value], 300)}"
     if connector is not None and kind in connector.declines:
-        return f"• {word}: not from here. {kit.sentence(connector.declines[kind], 300)}"
+        return f"• {word}: not from here. {kit.remark(connector.declines[kind], 300)}"
     return f"• {word}: available"
 
 

@@ -17,6 +17,7 @@ from handlers.views.wording import cut as cut
 from handlers.views.wording import escape as escape
 from handlers.views.wording import mrkdwn_list as mrkdwn_list
 from handlers.views.wording import progress_bar as progress_bar
+from handlers.views.wording import remark as remark
 from handlers.views.wording import said as said
 from handlers.views.wording import sentence as sentence
 from handlers.views.wording import units as units
@@ -126,8 +127,8 @@ def input_text(
 ) -> Block:
     """Never an `initial` for a secret. `dispatch` tells us of Enter without a submit."""
     element = {"type": "plain_text_input", "action_id": checked_id(action_id), "multiline": multiline}
-    element |= _hinted(placeholder) | given(initial_value=cut(initial, 3000))
-    element |= given(max_length=min(max_length, 3000) if max_length else None)
+    most = min(max_length or 3000, 3000)
+    element |= _hinted(placeholder) | given(initial_value=cut(initial, most), max_length=most)
     if dispatch:
         element["dispatch_action_config"] = {"trigger_actions_on": ["on_enter_pressed"]}
     return _input(label, block_id, element, hint, optional, dispatch)

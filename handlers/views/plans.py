@@ -76,13 +76,13 @@ def _body(told: Told) -> list[kit.Block]:
             return _preview(told)
         case PlanState.APPROVED | PlanState.RUNNING:
             bar = kit.progress_bar(plan.done_rows, plan.counts.total)
-            note = f"\n{kit.sentence(plan.note, 500)}" if plan.note else ""
+            note = f"\n{kit.remark(plan.note, 500)}" if plan.note else ""
             return [kit.section(f"*Running*\n{bar}{note}"), kit.section(counts_line(plan))]
         case PlanState.DONE:
             return _outcome(told)
         case _:
             word = {PlanState.DENIED: "Denied", PlanState.VOID: "Void", PlanState.FAILED: "Failed"}[plan.state]
-            return [kit.section(f"*{word}.* {kit.sentence(plan.note or 'Nothing was changed.', 1500)}")]
+            return [kit.section(f"*{word}.* {kit.remark(plan.note or 'Nothing was changed.', 1500)}")]
 
 
 def _preview(told: Told) -> list[kit.Block]:
@@ -98,7 +98,7 @@ def _preview(told: Told) -> list[kit.Block]:
     if plan.counts.to_do == 0:
         blocks.append(kit.section("There is nothing to do: all of it is here already, or held."))
     if plan.note:
-        blocks.append(kit.section(kit.sentence(plan.note, 800)))
+        blocks.append(kit.section(kit.remark(plan.note, 800)))
     return blocks
 
 
@@ -109,14 +109,14 @@ def item_line(item: PlanItem) -> str:
         f"{kit.said(name, 30)}: {kit.said(old, 40)} → {kit.said(new, 40)}"
         for name, (old, new) in list(item.verdict.changes.items())[:3]
     ]
-    why = kit.sentence(item.verdict.reason, 160) if item.verdict.reason else ""
+    why = kit.remark(item.verdict.reason, 160) if item.verdict.reason else ""
     told = "; ".join([*changes, *([why] if why else [])])
     return f"{kit.said(item.label, 60)}{detail}{f': {told}' if told else ''}"
 
 
 def _outcome(told: Told) -> list[kit.Block]:
     plan = told.plan
-    blocks = [kit.section(f"*Done.* {kit.sentence(plan.note, 1500)}"), kit.section(counts_line(plan))]
+    blocks = [kit.section(f"*Done.* {kit.remark(plan.note, 1500)}"), kit.section(counts_line(plan))]
     if told.needing_total:
         word = "company needs" if told.needing_total == 1 else "companies need"
         blocks.append(kit.section(f"*{told.needing_total:,} {word} a domain* before they are active."))

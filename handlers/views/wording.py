@@ -30,11 +30,16 @@ def said(text: str, limit: int = 120) -> str:
     return escape(cut(" ".join(text.split()) or "–", limit))
 
 
+def remark(text: str, limit: int = 2800) -> str:
+    """Sentences that may hold words of others, for mrkdwn: lines stay lines, and nothing in them means anything."""
+    return escape(cut(text, limit))
+
+
 _MENTION = re.compile(r"&lt;([@#][A-Z0-9]{2,20})&gt;")
 
 
 def sentence(text: str, limit: int = 2800) -> str:
-    """A sentence of our flows for mrkdwn: it may name people and channels as <@…> and <#…>, all else is escaped."""
+    """What our flows say to one person, for mrkdwn: it may name people and channels as <@…> and <#…>."""
     return _MENTION.sub(r"<\1>", escape(cut(text, limit)))
 
 
