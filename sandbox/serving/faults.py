@@ -28,6 +28,10 @@ KINDS = {
     "wrong_region": "The key belongs to another region or zone.",
     "down": "503 for everything.",
 }
+# Which of them read a value: a number they need, a number they can do without, or any word.
+NEED_NUMBER = {"slow", "slow_clock", "shorter", "skew"}
+TAKE_NUMBER = {"too_many", "server_error"}
+TAKE_VALUE = NEED_NUMBER | TAKE_NUMBER | {"no_right"}
 
 
 @dataclass(slots=True)
@@ -58,6 +62,8 @@ class Faults:
         """Switch a fault on, for `times` calls or until cleared, for routes that begin with `on`."""
         if kind not in KINDS:
             raise ValueError(f"there is no fault {kind!r}; there are {', '.join(KINDS)}")
+        if not isinstance(value, int | float) and (kind in NEED_NUMBER or (kind in TAKE_NUMBER and value is not None)):
+            raise ValueError(f"the fault {kind!r} needs a number as its value")
         with self._lock:
             self._active.append(Fault(kind, times, value, on, after))
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sandbox.serving.access import page
-from sandbox.serving.faults import KINDS
+from sandbox.serving.faults import KINDS, TAKE_VALUE
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -65,8 +65,8 @@ def _switch(kind: str, says: str, is_on: bool, control: str) -> str:
     if is_on:
         tail = f"<button class='on' name='clear' value='{kind}'>on — switch off</button>"
     else:
-        tail = (
-            "<input name='value' placeholder='value' aria-label='value'> "
+        value = "<input name='value' placeholder='value' aria-label='value'> "
+        tail = (value if kind in TAKE_VALUE else "") + (
             "<input name='times' placeholder='times' aria-label='times'> "
             f"<button name='kind' value='{kind}'>switch on</button>"
         )

@@ -142,6 +142,24 @@ class World:
         self._write(client.psa_id, "Companies", {"companyName": name})
         self._write_glue(client.itglue_id, "organizations", {"name": name})
 
+    def edit_company(self, client: Client, **columns: Any) -> None:
+        """Change Autotask columns of a client: `webAddress`, `companyType`, `parentCompanyID` and so on."""
+        self._write(client.psa_id, "Companies", columns)
+
+    def relink(self, client: Client, psa_id: int | None) -> None:
+        """Point the client's IT Glue organisation to another PSA company, or to none."""
+        self._write_glue(client.itglue_id, "organizations", {"psa-id": psa_id})
+
+    def merge(self, client: Client, into: Client) -> None:
+        """Move a client's people to another one and delete what is left: its id vanishes upstream."""
+        with self.lock:
+            for row_id in list(self.autotask["Contacts"].where("companyID", client.psa_id)):
+                self._write(row_id, "Contacts", {"companyID": into.psa_id})
+            for table in ("contacts", "passwords", "configurations"):
+                for row_id in list(self.itglue[table].where("organization-id", client.itglue_id)):
+                    self._write_glue(row_id, table, {"organization-id": into.itglue_id})
+            self.delete_company(client)
+
     def retire_company(self, client: Client) -> None:
         """Make the client inactive on both sides."""
         self._write(client.psa_id, "Companies", {"isActive": False})

@@ -54,6 +54,17 @@ def test_the_hourly_budget_is_for_the_whole_database(
     assert psa.get("Version").status_code == 200
 
 
+def test_answers_slow_down_near_the_limit(autotask: AutotaskStandIn, clock: ManualClock) -> None:
+    """With the switch, half the budget costs half a second a call and three quarters a whole one."""
+    tenant = autotask.tenant
+    tenant.budget.fill(5_000, clock())
+    assert tenant.pause() == 0
+    tenant.slows_down_near_the_limit = True
+    assert tenant.pause() == 0.5
+    tenant.budget.fill(2_500, clock())
+    assert tenant.pause() == 1.0
+
+
 @pytest.mark.parametrize(("wait", "header"), [(30, "30"), (None, None)])
 def test_429_with_and_without_retry_after(
     autotask: AutotaskStandIn, psa: httpx.Client, wait: int | None, header: str | None
@@ -158,7 +169,8 @@ def test_faults_can_be_switched_over_http(autotask: AutotaskStandIn, psa: httpx.
     assert httpx.post(control, json=order).status_code == 403
     token = {"X-Sandbox-Token": autotask.token}
     assert httpx.post(control, json=order, headers=token | {"Host": "evil.example"}).status_code == 403
-    assert httpx.post(control, json={"kind": "nonsense"}, headers=token).status_code == 400
+    for wrong in ({"kind": "nonsense"}, {"kind": "slow"}, {"kind": "too_many", "value": "soon"}):
+        assert httpx.post(control, json=wrong, headers=token).status_code == 400
     assert httpx.post(control, json=order, headers=token).json() == {"ok": True}
     assert psa.get("Version").status_code == 503
     httpx.post(control, json={"kind": "down"}, headers=token)

@@ -65,6 +65,19 @@ def test_builders_move_the_dates_of_what_they_change() -> None:
     assert world.itglue["contacts"].get(person.itglue_id) is None
 
 
+def test_a_merge_moves_people_and_leaves_a_gap() -> None:
+    """A merged client's people belong to the other one, and its own ids are gone on both sides."""
+    world = World.bare()
+    old, kept = world.add_company("Old", domains=("old.example",)), world.add_company("Kept")
+    person = world.add_contact(old, email="a@old.example")
+    world.merge(old, kept)
+    assert person.psa_id is not None
+    assert old.itglue_id is not None
+    assert world.autotask["Contacts"].rows[person.psa_id]["companyID"] == kept.psa_id
+    assert world.autotask["Companies"].get(old.psa_id or 0) is None
+    assert world.itglue["organizations"].get(old.itglue_id) is None
+
+
 def test_watchers_hear_of_every_change() -> None:
     """Each write is told to watchers with its table, action and columns, in order."""
     world = World.bare()
