@@ -123,7 +123,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def following(vendor: str, what: str, place: Place, ids: tuple[str, ...], seen: int, total: int | None) -> str | None:
-    """The cursor behind a page whose rows have `ids`, or None at the end; `seen` rows came with it.
+    """The cursor behind a page whose rows have `ids`, or None at the end; `seen` rows came with it, late ones too.
 
     Raises TryLater for a page that came twice and for a list that ends before what it announced.
     """
@@ -132,7 +132,7 @@ def following(vendor: str, what: str, place: Place, ids: tuple[str, ...], seen: 
     page = mark(ids)
     if ids and page == place.last_page:
         raise same_page_twice(vendor, what)
-    is_short = seen < place.size
+    is_short = len(ids) < place.size
     all_seen = place.seen + seen
     ends = is_short if total is None else place.offset + place.size >= total
     if not ends and not is_short:

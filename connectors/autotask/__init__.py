@@ -261,11 +261,13 @@ class AutotaskSource:
             return False
         self._gate.reopen()
         self._zone = None
-        if self._home().url != old.url:
-            return True
-        if refused.trouble is Trouble.WRONG_KEY:
+        try:
+            moved = self._home().url != old.url
+        except GangwayError:  # not found out: the refusal stands
+            self._zone, moved = old, False
+        if not moved and refused.trouble is Trouble.WRONG_KEY:
             self._gate.shut(refused)
-        return False
+        return moved
 
 
 def _judge(secrets: tuple[str, ...], call: Call, answer: Answer) -> GangwayError:

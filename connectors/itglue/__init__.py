@@ -53,6 +53,7 @@ class ITGlueSource:
         self._base = self._override or words.REGIONS[self._region]
         self._gate = self._key.gate(opening)
         self._domains: dict[str, tuple[str, ...]] | None = None
+        self._psa_ids: dict[str, str] = {}  # by the id of the record that carries them beside the rows
 
     def test(self) -> Finding:
         """Organisations, contacts, users, and whether the key opens passwords: four or five calls.
@@ -60,13 +61,14 @@ class ITGlueSource:
         Finding(account="key Gangway, region EU", counts={"companies": 240, "users": 3100, "staff": 18},
                 locked={Kind.PASSWORDS: "This key does not open passwords. …"})
         """
-        counts = {Kind.COMPANIES.value: self._first_count()}
-        for kind, path in ((Kind.USERS, "contacts"), (Kind.STAFF, "users")):
-            counts[kind.value] = self._ask(path, lists.ONE, rows.Listing).body.total
+        companies = self._first_count()
+        users = self._ask("contacts", lists.ONE, rows.Listing).body.total
+        people = self.staff(None)  # read, since their total counts the clients' MyGlue users too
+        staff = len(people.rows) if people.next is None else None
+        counts = {Kind.COMPANIES.value: companies, Kind.USERS.value: users, Kind.STAFF.value: staff}
         locked, notes = self._try_password()
-        named = f"key {self._key_name}, " if self._key_name else ""
-        place = f"region {self._region}" if self._override is None else "at the address set by your operator"
-        return Finding(f"{named}{place}", {k: n for k, n in counts.items() if n is not None}, locked, notes)
+        key = f"key {self._key_name}, " if self._key_name else ""
+        return Finding(f"{key}region {self._region}", {k: n for k, n in counts.items() if n is not None}, locked, notes)
 
     def close(self) -> None:
         self._gate.close()
@@ -97,35 +99,26 @@ class ITGlueSource:
         return self._companies(lists.organizations(instant(since)), cursor)
 
     def _companies(self, wanted: lists.Listed, cursor: str | None) -> Page[UpstreamCompany]:
-        psa_ids: dict[str, str] = {}
         if cursor is None:
             self._domains = None  # a new walk reads them anew, a resumed one where it has none
 
         def convert(row: rows.OrganizationRow) -> UpstreamCompany:
             # Asked for at the first row: a read that finds nothing changed needs no domains.
             domains = self._all_domains().get(str(row.id), ())
-            return rows.company(row, domains, psa_ids, iso(row.attributes.updated_at))
+            return rows.company(row, domains, self._psa_ids, iso(row.attributes.updated_at))
 
-        def keep_remote_ids(listing: rows.Listing) -> None:
-            psa_ids.update(rows.remote_ids(listing.included or ()))
-
-        return self._page(wanted, rows.OrganizationRow, convert, cursor, keep_remote_ids)
+        return self._page(wanted, rows.OrganizationRow, convert, cursor)
 
     def _all_domains(self) -> dict[str, tuple[str, ...]]:
         """Every tracked domain by organisation id, read once for a walk: {"42": ("contoso.com",)}."""
         if self._domains is None:
-            found: dict[str, list[str]] = {}
             wanted = lists.Listed("domains", sort="created_at")  # cannot be sorted by id
-            cursor: str | None = None
-            while True:
-                page = self._page(wanted, rows.DomainRow, lambda row: row, cursor)
-                for row in page.rows:
-                    if row.attributes.name and row.attributes.organization_id is not None:
-                        found.setdefault(str(row.attributes.organization_id), []).append(row.attributes.name.strip())
-                cursor = page.next
-                if cursor is None:
-                    break
-            self._domains = {company: tuple(dict.fromkeys(names)) for company, names in found.items()}
+            page = self._page(wanted, rows.DomainRow, lambda row: row, None)
+            found = list(page.rows)
+            while page.next is not None:
+                page = self._page(wanted, rows.DomainRow, lambda row: row, page.next)
+                found += page.rows
+            self._domains = rows.domains_by_company(found)
         return self._domains
 
     # --- people -------------------------------------------------------------------------------------
@@ -175,26 +168,18 @@ class ITGlueSource:
     # --- reading lists ------------------------------------------------------------------------------
 
     def _page(
-        self,
-        wanted: lists.Listed,
-        shape: type[Shape],
-        convert: Callable[[Shape], Row | None],
-        cursor: str | None,
-        first_look: Callable[[rows.Listing], None] = lambda _: None,
+        self, wanted: lists.Listed, shape: type[Shape], convert: Callable[[Shape], Row | None], cursor: str | None
     ) -> Page[Row]:
         """One page of a list, found by its number: IT Glue has no cursors, and links no faster way."""
         size = lists.PAGE_SIZE if wanted.since is None else lists.CHANGED_PAGE_SIZE
         place = Place(0, size) if cursor is None else unpack(cursor, Place)
         place, reply = self._read(wanted, place)
         data, total = reply.body.data or [], reply.body.total
-        first_look(reply.body)
         late = self._slipped(wanted, place, reply.body)
         fresh, reached = until_watermark(data, rows.updated_at, wanted.since)
         batch = read_rows([*late, *fresh], shape, convert)
-        after = None
-        if not reached:
-            ids = tuple(id_of(raw) for raw in data)
-            after = following(VENDOR, wanted.path, place, ids, len(data) + len(late), total)
+        ids, came = tuple(id_of(raw) for raw in data), len(data) + len(late)
+        after = None if reached else following(VENDOR, wanted.path, place, ids, came, total)
         return Page(batch.rows, batch.bad, after, total, reply.as_of)
 
     def _read(self, wanted: lists.Listed, place: Place) -> tuple[Place, Reply[rows.Listing]]:
@@ -202,15 +187,15 @@ class ITGlueSource:
         while True:
             try:
                 return place, self._read_once(wanted, place)
-            except TimedOut:
-                if place.size <= lists.SMALLEST_PAGE:
-                    raise
+            except TimedOut:  # raised only where a page may be too much
                 place = place.halved()
 
     def _read_once(self, wanted: lists.Listed, place: Place) -> Reply[rows.Listing]:
         paging = {"page[size]": str(place.size), "page[number]": str(place.page_number)}
         params = {**wanted.params, "sort": wanted.sort, **paging}
-        return self._ask(wanted.path, params, rows.Listing, may_be_too_much=place.size > lists.SMALLEST_PAGE)
+        reply = self._ask(wanted.path, params, rows.Listing, may_be_too_much=place.size > lists.SMALLEST_PAGE)
+        self._psa_ids.update(rows.remote_ids(reply.body.included or ()))
+        return reply
 
     def _slipped(self, wanted: lists.Listed, place: Place, listing: rows.Listing) -> list[msgspec.Raw]:
         """Rows that moved onto the page before, because rows were deleted there since it was read.

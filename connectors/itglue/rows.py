@@ -193,6 +193,15 @@ def _adapters(relationships: Mapping[str, Any] | None) -> list[str]:
     return [str(link["id"]) for link in linked if isinstance(link, dict) and "id" in link]
 
 
+def domains_by_company(found: Iterable[DomainRow]) -> dict[str, tuple[str, ...]]:
+    """{"42": ("contoso.com", "contoso.net")}"""
+    grouped: dict[str, dict[str, None]] = {}
+    for about in (row.attributes for row in found):
+        if about.name and about.name.strip() and about.organization_id is not None:
+            grouped.setdefault(str(about.organization_id), {})[about.name.strip()] = None
+    return {company_id: tuple(names) for company_id, names in grouped.items()}
+
+
 def contact(row: ContactRow, when: str) -> UpstreamPerson:
     about = row.attributes
     if about.organization_id is None:

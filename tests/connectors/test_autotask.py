@@ -79,6 +79,25 @@ def test_a_refused_key_is_not_tried_again_where_nothing_moved(autotask: Autotask
     assert autotask.pages_asked == asked + 1
 
 
+def test_a_refused_key_stays_refused_when_the_zone_cannot_be_asked(autotask: AutotaskVendor, time: FakeTime) -> None:
+    autotask.add_contacts(1)
+    source = autotask.open(time)
+    source.all_users(None)
+    time.now += timedelta(hours=3)
+    usual = autotask.proper_answer
+
+    def no_zone(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503) if request.url.path.endswith("zoneInformation") else usual(request)
+
+    autotask.proper_answer = no_zone  # type: ignore[method-assign]
+    autotask.script.append(httpx.Response(401))
+    asked = autotask.pages_asked
+    for _ in range(2):
+        with pytest.raises(AskOperator) as refused:
+            source.all_users(None)
+    assert (refused.value.trouble, autotask.pages_asked) == (Trouble.WRONG_KEY, asked + 1)
+
+
 # --- the connection test -----------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """What only IT Glue has: regions, password access, PSA ids beside the rows, page numbers, time-outs."""
 
+import json
 from typing import Any
 
 import httpx
@@ -199,6 +200,27 @@ def test_rows_that_slip_to_the_page_before_are_not_lost(itglue: ITGlueVendor, ti
     third = source.all_users(second.next)
     assert [int(row.id) for page in (first, second, third) for row in page.rows] == list(range(1, 2101))
     assert third.next is None
+
+
+def test_a_company_that_slipped_keeps_its_psa_id(itglue: ITGlueVendor, time: FakeTime) -> None:
+    linked = {"adapters-resources": {"data": [{"id": "9001", "type": "adapters-resources"}]}}
+    itglue.companies += [itglue.company(number) for number in range(1, 1501)]
+    itglue.companies[1000]["relationships"] = linked
+    usual = itglue.proper_answer
+
+    def with_included(request: httpx.Request) -> httpx.Response:
+        response = usual(request)
+        body = json.loads(response.content)
+        shown = [row["id"] for row in body["data"] if row.get("relationships")]
+        beside = {"id": "9001", "type": "adapters-resources", "attributes": {"remote-id": "178"}}
+        return httpx.Response(200, json={**body, "included": [beside] if shown else []})
+
+    itglue.proper_answer = with_included  # type: ignore[method-assign]
+    source = itglue.open(time)
+    first = source.companies(None)
+    del itglue.companies[5]
+    late = next(row for row in source.companies(first.next).rows if row.id == "1001")
+    assert late.psa_ids == ("178",)
 
 
 def test_a_list_that_shrinks_by_a_page_is_read_anew(itglue: ITGlueVendor, time: FakeTime) -> None:

@@ -1,16 +1,24 @@
 """Mail against a real SMTP server on loopback, and one that says what a test wants."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from connectors.mail import open_mailer, parse_smtp_url
 from domain.errors import AskOperator, GangwayError, TryLater
@@ -242,6 +250,70 @@ def test_a_server_that_will_not_encrypt_never_sees_the_password(box: Box) -> Non
         mailer = open_mailer(f"smtp+starttls://bot:{CANARY}@{at}", SENDER)
         with pytest.raises(AskOperator, match="STARTTLS"):
             mailer.send(mail(), lambda: None)
+
+
+def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's context and a client's that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, *form)
+    pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(pem)
+    return server, ssl.create_default_context(cafile=str(pem))
+
+
+def test_starttls_comes_before_the_password_and_the_certificate_is_checked(box: Box, tmp_path: Path) -> None:
+    server, trusting = certificate(tmp_path)
+    with serving(box, tls_context=server, require_starttls=True) as at:
+        mailer = open_mailer(f"smtp+starttls://{at}", SENDER, tls=trusting)
+        assert mailer.send(mail(), lambda: None).outcome is MailOutcome.SENT
+        mailer.close()
+        with pytest.raises(AskOperator, match="certificate is not trusted"):
+            open_mailer(f"smtp+starttls://{at}", SENDER).send(mail(), lambda: None)
+
+
+def test_smtps_is_encrypted_from_the_first_byte(tmp_path: Path) -> None:
+    _, trusting = certificate(tmp_path)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(tmp_path / "server.pem")
+    box = Box()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def one_mail() -> None:
+        """Enough of a server for one mail; aiosmtpd's controller cannot be started with a private certificate."""
+        connection, _ = listener.accept()
+        with server.wrap_socket(connection, server_side=True) as talk, talk.makefile("rwb") as lines:
+            lines.write(b"220 hello\r\n")
+            lines.flush()
+            for line in lines:
+                if line.startswith(b"DATA"):
+                    lines.write(b"354 go on\r\n")
+                    lines.flush()
+                    box.mails.append(b"".join(iter(lines.readline, b".\r\n")))
+                lines.write(b"250 OK\r\n")
+                lines.flush()
+                if box.mails:
+                    return
+
+    thread = threading.Thread(target=one_mail)
+    thread.start()
+    mailer = open_mailer(f"smtps://127.0.0.1:{listener.getsockname()[1]}", SENDER, tls=trusting)
+    assert mailer.send(mail(), lambda: None).outcome is MailOutcome.SENT
+    mailer.close()
+    thread.join(5)
+    listener.close()
+    assert b"multipart/alternative" in box.mails[0]
 
 
 def test_a_port_without_tls_is_named() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -138,6 +139,15 @@ def test_full_pages_cost_no_empty_call(many: Served) -> None:
     people, pages = read_all(many.open().all_users)
     assert len({person.id for person in people}) == len(people) == 2000
     assert many.pages() == len(pages) == 2000 // many.page_size
+
+
+def test_many_threads_on_one_connection_are_never_refused(many: Served) -> None:
+    source = many.open()
+    source.staff(None)
+    with ThreadPoolExecutor(8) as pool:
+        pages = list(pool.map(source.all_users, [None] * 16))
+    assert {len(page.rows) for page in pages} == {many.page_size}
+    assert many.stand_in.calls(status=429) == 0
 
 
 def test_any_page_opens_in_a_new_source(many: Served) -> None:
