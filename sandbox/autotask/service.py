@@ -78,11 +78,9 @@ class Autotask(Vendor):
         return None if self.budget.spend(self.now()) else over_threshold(self.budget.limit)
 
     def _without_right(self, ask: Ask, place: Place) -> Reply | None:
-        fault = self.faults.take("no_right", ask.what)
-        verb = _VERBS.get(ask.method, "query") if not place.shape.startswith("query") else "query"
-        if fault is not None and fault.value in (None, verb):
-            return no_permission(verb).reply
-        return None
+        verb = "query" if place.shape.startswith("query") else _VERBS.get(ask.method, "query")
+        fault = self.faults.take("no_right", ask.what, verb)
+        return no_permission(verb).reply if fault is not None else None
 
     def _caller(self, ask: Ask) -> ApiUser | None:
         for kind in ("revoked", "wrong_region"):

@@ -79,11 +79,16 @@ class Faults:
         with self._lock:
             return [replace(fault) for fault in self._active]
 
-    def take(self, kind: str, what: str) -> Fault | None:
-        """The fault of a kind that strikes this call, counting it; None when the call is spared."""
+    def take(self, kind: str, what: str, value: Any = None) -> Fault | None:
+        """The fault of a kind that strikes this call, counting it; None when the call is spared.
+
+        With a value, only faults that name the same one, or none, are meant.
+        """
         with self._lock:
             for fault in self._active:
                 if fault.kind != kind or not fault.concerns(what):
+                    continue
+                if value is not None and fault.value not in (None, value):
                     continue
                 if fault.after > 0:
                     fault.after -= 1

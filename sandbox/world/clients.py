@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MSP_NAME = "Northwind IT"
+MSP_COMPANY = 0  # Autotask keeps the provider's own company under id 0
+
 
 @dataclass(frozen=True, slots=True)
 class Sketch:

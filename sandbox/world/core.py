@@ -14,9 +14,6 @@ from sandbox.world.clock import Clock, ManualClock
 from sandbox.world.layouts import AUTOTASK, ITGLUE
 from sandbox.world.tables import Change, Row, Table
 
-MSP_NAME = "Northwind IT"
-MSP_COMPANY = 0  # Autotask keeps the provider's own company under id 0
-
 COMPANY_TYPES = {
     "Customer": 1, "Lead": 2, "Prospect": 3, "Dead": 4, "Cancelation": 6, "Vendor": 7, "Partner": 8,
 }  # fmt: skip
@@ -111,7 +108,7 @@ class World:
             itglue_id = None
             if itglue:
                 facts: Row = {"psa-id": psa_id if linked else None, "parent-id": parent and parent.itglue_id}
-                itglue_id = self._add_organization(itglue_name or name, kind, active, now, facts)
+                itglue_id = self.add_organization(itglue_name or name, kind, active, now, facts)
                 for domain in domains:
                     self.add_domain(itglue_id, domain, at=now)
         return Client(psa_id, itglue_id)
@@ -124,7 +121,8 @@ class World:
         row |= {"webAddress": web, "ownerResourceID": self.owner()} | more
         return self.autotask["Companies"].insert(row, at)
 
-    def _add_organization(self, name: str, kind: str, active: bool, now: datetime, facts: Row) -> int:
+    def add_organization(self, name: str, kind: str, active: bool, now: datetime, facts: Row) -> int:
+        """Add an organisation to IT Glue only, with any further columns."""
         status = "Active" if active else "Inactive"
         row: Row = {"name": name, "primary": False, "logo": ""}
         row["organization-type-id"] = self.named("organization-types", kind)

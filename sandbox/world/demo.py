@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sandbox.world.clients import CLIENTS, FIRST_NAMES, LAST_NAMES, TITLES, Sketch
+from sandbox.world.clients import CLIENTS, FIRST_NAMES, LAST_NAMES, MSP_COMPANY, MSP_NAME, TITLES, Sketch
 from sandbox.world.service import fill_lists, fill_service
 from sandbox.world.tables import Row
 from sandbox.world.vault import fill_vault
@@ -28,8 +28,6 @@ _DOMAIN = "northwind-it.example"
 
 def fill_msp(world: World) -> None:
     """The MSP's own company under id 0, its primary organisation, staff, users and account-wide lists."""
-    from sandbox.world.core import MSP_COMPANY, MSP_NAME
-
     now = world.clock()
     long_ago = now - timedelta(days=900)
     _staff(world)
@@ -38,7 +36,7 @@ def fill_msp(world: World) -> None:
     own |= {"webAddress": f"https://{_DOMAIN}", "ownerResourceID": world.owner()}
     world.autotask["Companies"].insert(own, long_ago, row_id=MSP_COMPANY)
     facts: Row = {"primary": True, "psa-id": MSP_COMPANY, "short-name": "NWIT"}
-    organization = world._add_organization(MSP_NAME, "Owner", True, long_ago, facts)
+    organization = world.add_organization(MSP_NAME, "Owner", True, long_ago, facts)
     world.add_domain(organization, _DOMAIN, at=long_ago)
     _glue_users(world, now)
 

@@ -149,6 +149,37 @@ def test_wrong_verbs_and_wrong_paths_differ(psa: httpx.Client, method: str, path
     assert psa.request(method, path, json={}).status_code == status
 
 
+# From the public Swagger: what the root of each collection takes, and whether a row can be deleted there.
+MATRIX = {
+    "Companies Tickets Opportunities ConfigurationItems Contracts Departments Roles": ("POST PATCH PUT", False),
+    "ConfigurationItemCategories": ("POST PATCH PUT", False),
+    "ConfigurationItemTypes CompanyWebhooks TicketNoteWebhooks": ("POST PATCH PUT", True),
+    "Contacts CompanyToDos TicketNotes": ("", False),
+    "CompanyWebhookFields ContactWebhookUdfFields TicketWebhookExcludedResources": ("", False),
+    "Resources TicketCategories OpportunityCategories": ("PATCH PUT", False),
+    "InternalLocations DeletedTicketLogs": ("", False),
+    "WebhookEventErrorLogs": ("", True),
+}
+
+
+@pytest.mark.parametrize("entities", MATRIX)
+def test_the_verb_matrix_holds(psa: httpx.Client, entities: str) -> None:
+    """A collection takes exactly its verbs at the root: others are 405, or 404 when it has none at all."""
+    verbs, deletes = MATRIX[entities]
+    for entity in entities.split():
+        for method in ("POST", "PATCH", "PUT"):
+            status = psa.request(method, entity, json={}).status_code
+            assert status == (500 if method in verbs.split() else 405 if verbs else 404), (method, entity)
+        assert psa.delete(f"{entity}/987654321").status_code == (500 if deletes else 405), entity
+        assert psa.post(f"{entity}/query", json={"filter": []}).status_code == 200, entity
+        assert psa.get(f"{entity}/entityInformation/fields").json()["fields"][0]["name"] == "id"
+
+
+def test_ticket_note_webhooks_have_no_udf_fields(psa: httpx.Client) -> None:
+    """Ticket notes have no user-defined fields, hence no such webhook collection."""
+    assert psa.get("TicketNoteWebhookUdfFields/entityInformation").status_code == 404
+
+
 def test_deleting_what_is_not_there(psa: httpx.Client, client: Client) -> None:
     """Deleting a missing row is a 500 that hides whether it existed."""
     refused = error(psa.delete(f"Companies/{client.psa_id}/Contacts/1"))
