@@ -40,14 +40,16 @@ ROLE_STEPS = (
     "Right-click *API User (system) (API-only)* → *Copy Security Level* and name the copy "
     f"*API User ({PRODUCT})*.",
     "In the copy set *CRM* → *Account & Contact Access* to *All* and *Admin* → *Feature Access* → "
-    "*Resources/Users (HR)* ticked; set unused areas to none. *Save & Close*.",
+    "*Resources/Users (HR)* ticked; *Other* → *Miscellaneous* → *Not required to change password* ticked.",
+    "For instant updates also set *Other* → *Can create webhooks* to *Yes*, 25 of them. Leave areas that you do not use "
+    "on none. *Save & Close*.",
 )
 IDENTIFIER_STEP = (
     "*API Tracking Identifier*: choose *Custom (Internal Integration)*, or *Integration Vendor* → "
     f"*{PRODUCT}* where it is listed, generate it and copy it."
 )
 CONNECT_STEP = (
-    "Save, enter username, secret and identifier here and press *Connect*. A new API user can take five "
+    "Save, enter username, secret and identifier here and press *Test connection*, then *Save*. A new API user can take five "
     "minutes to work."
 )
 
@@ -56,7 +58,7 @@ GUIDES = (
         "Create a new API user",
         (
             *ROLE_STEPS,
-            "Autotask icon (upper left, in older layouts upper right) → *Admin* → *Resources (Users)* → "
+            "Autotask icon (upper right) → *Admin* → *Resources (Users)* → "
             "arrow beside *New* → *New API User*.",
             f"First name *{PRODUCT}*, last name *Integration*, e-mail: an internal alias that may receive "
             "the integration's notices.",
@@ -73,7 +75,7 @@ GUIDES = (
     Guide(
         "I have a user already",
         (
-            "Autotask icon → *Admin* → *Resources (Users)*, find the user, right-click → *Security*.",
+            "Autotask icon (upper right) → *Admin* → *Resources (Users)*, find the user, right-click → *Security*.",
             "*Security Level*: *API User (system)* or, better, a copy with fewer rights.",
             "Tick off on the *Security* tab: user name, password (secret), *Active* ticked, *Locked* not "
             "ticked, "

@@ -36,11 +36,11 @@ GUIDES = (
         "Create an API key",
         (
             "In IT Glue, as an administrator: *Account* → *Settings* → *API Keys*.",
-            "Press *+* (bottom right, in the section of custom keys) and name the key *Gangway*.",
+            "Press *+* (bottom right) and name the key *Gangway*.",
             "Tick *Password Access* only if Gangway is to import passwords; companies and users work without it.",
             "Press *Generate API Key*.",
             ":warning: IT Glue shows the key *only once*. Copy it before you leave the page.",
-            "Choose your region here, paste the key, note its name and press *Connect*. IT Glue revokes a key that "
+            "Choose your region here, paste the key, note its name and press *Test connection*, then *Save*. IT Glue revokes a key that "
             "was not used for 90 days; Gangway's sync keeps it in use.",
         ),
     ),
