@@ -18,9 +18,11 @@ from handlers.views import digest as views
 from handlers.views import kit
 
 
-def post_digest(client: WebClient, context: Context, channel: str, instead_to: str = "") -> slack.Placed:
-    """Post a channel's digest as things stand now; where the channel is closed to us, tell `instead_to` directly."""
-    return slack.post(client, channel, views.digest(digest.compose(context, channel)), instead_to)
+def post_digest(client: WebClient, context: Context, channel: str) -> slack.Placed | None:
+    """Post a channel's digest because its time has come. Nothing is said when there is nothing, unless that is wanted."""
+    report = digest.compose(context, channel)
+    wanted = any(one.say_all_clear for one in digest.every_schedule(context) if one.channel == channel)
+    return slack.post(client, channel, views.digest(report), "") if wanted or not report.empty else None
 
 
 def redraw_digest(client: WebClient, context: Context, at: slack.Placed) -> None:
@@ -58,7 +60,8 @@ def _save(ask: Ask) -> None:
 def _now(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Right.SCHEDULE)
-    at = post_digest(ask.client, ask.context, ask.channel, ask.user)
+    message = views.digest(digest.compose(ask.context, ask.channel))
+    at = slack.post(ask.client, ask.channel, message, ask.user)
     ask.say(f"Posted to <#{at.channel}>.")
 
 

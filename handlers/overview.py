@@ -24,10 +24,10 @@ def history(ask: Ask, _words: str) -> None:
 
 
 def why(ask: Ask, words: str) -> None:
-    command = ask.context.words.command
     if not words:
+        command = ask.context.words.command
         raise TellPerson(f"Why what? Type {command} why and an e-mail address, a person or a company.")
-    ask.answer(views.why(words, why_flow.why(ask.context, ask.desk(), words), command))
+    ask.answer(views.why(words, why_flow.why(ask.context, ask.desk(), words)))
 
 
 VERBS = (

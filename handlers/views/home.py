@@ -61,7 +61,9 @@ def _decisions(plan: Plan, actor: Actor) -> list[kit.Block]:
 
 
 def _recent(facts: Facts) -> list[kit.Block]:
-    plans = [*facts.running, *facts.recent][:RECENT]
+    above = {plan.id for plan in facts.waiting}
+    shown = {plan.id: plan for plan in (*facts.running, *facts.recent) if plan.id not in above}
+    plans = list(shown.values())[:RECENT]
     if not plans:
         return []
     sections = [kit.section(overview.plan(plan), overview.details_button(plan)) for plan in plans]

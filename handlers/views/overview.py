@@ -28,7 +28,8 @@ def status(facts: Facts, company: str, command: str) -> kit.Block:
     """`company` is the name of the one company the channel is bound to, "" otherwise."""
     text = "Status" + (f" of {kit.said(company, 100)}" if company else "")
     blocks = [kit.header(f"Status of {company}" if company else "Status"), kit.section(mail(facts))]
-    blocks += [kit.section(figures(facts)), *sources(facts), *_plans(facts), *digests(facts)]
+    connected = [] if company else sources(facts)  # connections are the whole MSP's, not one company's
+    blocks += [kit.section(figures(facts)), *connected, *_plans(facts), *digests(facts)]
     hint = f"As of {kit.when(facts.at)}. `{kit.escape(command)} history` lists what was run."
     return kit.message(text, [*blocks, kit.context_line(hint)])
 
@@ -148,14 +149,7 @@ def history(ran: Sequence[Plan], command: str) -> kit.Block:
 # why
 
 
-def why(thing: str, sentences: Sequence[str], command: str) -> kit.Block:
+def why(thing: str, sentences: Sequence[str]) -> kit.Block:
     title = f"Why: {kit.said(thing, 80)}"
-    said = kit.mrkdwn_list(map(kit.sentence, sentences), 20) if sentences else _unknown(thing, command)
+    said = kit.mrkdwn_list([kit.said(sentence, 500) for sentence in sentences], 20)
     return kit.message(title, [kit.section(f"*{title}*\n{said}")])
-
-
-def _unknown(thing: str, command: str) -> str:
-    return (
-        f"I know nothing called “{kit.said(thing, 80)}” that you may see here. Try an e-mail address, a person's "
-        f"name or a company's name, or look through `{kit.escape(command)} history`."
-    )
