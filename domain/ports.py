@@ -102,6 +102,19 @@ class Finding:
     notes: tuple[str, ...] = ()
 
 
+class Use(Protocol):
+    """What a budget meter shows: `used` of `share` calls in the last `window` seconds."""
+
+    @property
+    def used(self) -> int: ...
+
+    @property
+    def share(self) -> int: ...
+
+    @property
+    def window(self) -> float: ...
+
+
 class Source(Protocol):
     """An open connection. Raises domain.errors: TryLater, AskOperator, Stop."""
 
@@ -109,6 +122,10 @@ class Source(Protocol):
 
     def test(self) -> Finding:
         """Try the credentials with as few calls as tell the failures apart. Raises AskOperator or TryLater."""
+        ...
+
+    def used(self) -> Use:
+        """How much of the API's budget this process used."""
         ...
 
     def close(self) -> None: ...

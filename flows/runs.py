@@ -350,3 +350,12 @@ def _end(context: Context, plan: Plan, before: PlanState, after: PlanState, said
 def _stop(context: Context, plan: Plan, said: str) -> None:
     if not _end(context, plan, PlanState.APPROVED, PlanState.FAILED, said):
         _end(context, plan, PlanState.RUNNING, PlanState.FAILED, said)
+
+
+def broke(context: Context, plan_id: str, reference: str) -> None:
+    """A job broke in a way nobody foresaw: the plan ends with a sentence and the number under which the log has it."""
+    said = f"Something broke on our side (reference {reference}). What was imported before stays; preview again for the rest."
+    plan = drawn(context, plan_id)
+    for before in (PlanState.PREPARING, PlanState.APPROVED, PlanState.RUNNING):
+        _end(context, plan, before, PlanState.FAILED, said)
+    context.tell.plan(plan_id, final=True)

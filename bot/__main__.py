@@ -1,0 +1,77 @@
+"""The command line: `python -m bot` runs the bot; see `python -m bot --help`."""
+
+import argparse
+import logging
+import os
+import sys
+from urllib.error import URLError
+
+import yaml
+from slack_bolt.error import BoltError
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import check, log
+from bot.manifest import manifest
+from bot.serve import serve
+from bot.settings import BadSettings, read
+from bot.wiring import build
+from storage.vault import new_master_key
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Gangway, the Slack bot for managed service providers."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("run", help="run the bot (the default)")
+    commands.add_parser("check", help="verify settings, database, Slack token and scopes")
+    shown = commands.add_parser("manifest", help="print the Slack app manifest")
+    shown.add_argument("--command", default="/msp", dest="slash", help="the slash command")
+    shown.add_argument("--http-url", default=None, help="the public address, for HTTP mode instead of Socket Mode")
+    commands.add_parser("new-key", help="print a new master key for GANGWAY_KEYS")
+    chosen = parser.parse_args(arguments)
+    match chosen.command:
+        case "check":
+            return check.check()
+        case "manifest":
+            print(yaml.safe_dump(manifest(chosen.slash, chosen.http_url), sort_keys=False, allow_unicode=True), end="")
+            return 0
+        case "new-key":
+            print(new_master_key())
+            return 0
+        case _:
+            return run()
+
+
+def run() -> int:
+    """Settings first, all that is wrong with them at once; then the database and Slack; then everything starts."""
+    try:
+        settings = read()
+    except BadSettings as error:
+        print("Gangway cannot start. Wrong settings:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        return 1
+    log.set_up(settings.log_level, settings.log_format)
+    # With both of these set, Bolt would silently turn to OAuth and drop the bot token.
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        os.environ.pop(name, None)
+    try:
+        bot = build(settings)
+    except (SlackApiError, BoltError):
+        logging.getLogger(__name__).error("Slack refuses SLACK_BOT_TOKEN. See what is wrong with: python -m bot check")
+        return 1
+    except URLError:
+        logging.getLogger(__name__).error("Slack cannot be reached at %s.", settings.slack_api_url)
+        return 1
+    except SQLAlchemyError as error:
+        logging.getLogger(__name__).error(
+            "The database cannot be opened (%s). Check DATABASE_URL.", type(error).__name__
+        )
+        return 1
+    return serve(bot)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

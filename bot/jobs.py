@@ -1,0 +1,23 @@
+"""The table of jobs: the name a flow puts off, the function that does it, and what is said when it breaks."""
+
+from collections.abc import Mapping
+
+from bot.engine import Job
+from flows import delivery, digest, mapping, reading, runs, sync
+from flows.context import Context
+
+JOBS: Mapping[str, Job] = {
+    "prepare": reading.prepare,
+    "apply": runs.apply,
+    "refresh": mapping.refresh,
+    "suggest": mapping.suggestions,
+    "deliver": delivery.deliver,
+    "digest": digest.post,
+    "sync": sync.run,
+}
+
+
+def failed(context: Context, job: str, argument: str, reference: str) -> None:
+    """A job broke in a way nobody foresaw: its people are told, with the number under which the log has it."""
+    if job in ("prepare", "apply"):
+        runs.broke(context, argument, reference)

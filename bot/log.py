@@ -1,0 +1,65 @@
+"""Logs: text or JSON lines, with secrets struck out whoever logs them.
+
+slack_sdk and slack_bolt log payloads at DEBUG and whole request bodies at INFO, so a filter on the handler strikes out
+what looks like a secret, and their loggers stay at WARNING unless an operator asked for DEBUG.
+"""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+
+_SECRETS = re.compile(
+    r"xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|ITG\.[A-Za-z0-9._-]+"
+    r"|(?i:(?<=\"secret\": \")|(?<=x-api-key: )|(?<=secret: )|(?<=authorization: )|(?<=apiintegrationcode: ))[^\s\"',}]+"
+)
+_JOIN = re.compile(r"(/(?:join|reveal|enter)/)[A-Za-z0-9_-]+")
+_NOISY = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "apscheduler", "dbos", "websocket", "uvicorn", "alembic")
+
+
+class Strike(logging.Filter):
+    """Strikes out secrets of known shape, and every value of an input that Slack sends along."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        record.msg, record.args = strike(said), None
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = strike(logging.Formatter().formatException(record.exc_info))
+        return True
+
+
+_INPUT_VALUE = re.compile(r"""(['"]value['"]:\s*)(['"])(?:\\.|(?!\2).)*\2""")
+
+
+def strike(text: str) -> str:
+    """The text without what looks like a secret."""
+    text = _SECRETS.sub("[struck out]", text)
+    text = _JOIN.sub(r"\1[struck out]", text)
+    return _INPUT_VALUE.sub(r"\1\2[struck out]\2", text)
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "said": record.getMessage(),
+        }
+        if run := getattr(record, "run", ""):
+            line["run"] = run
+        if record.exc_text:
+            line["trace"] = record.exc_text
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(level: str, format_: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Strike())
+    handler.setFormatter(
+        JsonLines() if format_ == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else logging.WARNING)

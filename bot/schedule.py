@@ -1,0 +1,62 @@
+"""The clock: one table of timed jobs. A firing only looks what is due and puts it off; schedules live in our tables."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from flows import delivery, digest, imports, sync
+from flows.context import Context
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Timed:
+    name: str
+    seconds: int
+    look: Callable[[Context], object]
+
+
+TABLE = (
+    Timed("digests", 10, digest.tick),
+    Timed("syncs", 60, sync.tick),
+    Timed("unfinished imports", 15, imports.sweep),
+    Timed("queued invitations", 30, delivery.sweep),
+)
+
+
+class Schedule:
+    """Fires the table. Several replicas may fire alike: what they put off has one key, so it runs once."""
+
+    def __init__(self, context: Context, zone: str) -> None:
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(len(TABLE))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 300},
+            timezone=zone,
+        )
+        for timed in TABLE:
+            self._scheduler.add_job(_look, "interval", seconds=timed.seconds, args=[timed, context], id=timed.name)
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+
+def look_at_all(context: Context) -> None:
+    """One look at everything, as at the start: what was decided before a crash goes on at once."""
+    for timed in TABLE:
+        _look(timed, context)
+
+
+def _look(timed: Timed, context: Context) -> None:
+    try:
+        timed.look(context)
+    except Exception as error:
+        log.error("Looking for %s failed", timed.name, exc_info=error)

@@ -1,0 +1,122 @@
+"""Builds everything. The product and the tests call the same function with other arguments."""
+
+import secrets
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+import connectors
+from bot.engine import Engine
+from bot.jobs import JOBS, failed
+from bot.settings import Settings, keys_for
+from connectors.mail import open_mailer
+from domain.errors import TellPerson
+from domain.ports import Connector, Opening, Source
+from flows.context import Context, Words
+from handlers import register
+from handlers.announce import SlackAnnouncer
+from storage.migrate import migrate
+from storage.store import Store
+from storage.vault import Vault
+
+LISTENERS = 30  # Bolt's default of 5 makes the sixth person wait
+
+
+class OpenSources:
+    """Open sources, one a connection, so that all its calls pass one gate."""
+
+    def __init__(self, store: Store, known: Mapping[str, Connector], settings: Settings) -> None:
+        self._store = store
+        self._known = known
+        self._settings = settings
+        self._open: dict[str, Source] = {}
+        self._lock = threading.Lock()
+
+    def of(self, connection_id: str) -> Source:
+        with self._lock:
+            if connection_id not in self._open:
+                self._open[connection_id] = self._opened(connection_id)
+            return self._open[connection_id]
+
+    def trial(self, connector: Connector, fields: Mapping[str, str]) -> Source:
+        return connector.open(fields, self._opening(connector.name))
+
+    def forget(self, connection_id: str) -> None:
+        with self._lock:
+            source = self._open.pop(connection_id, None)
+        if source is not None:
+            source.close()
+
+    def used(self, connection_id: str) -> int:
+        with self._lock:
+            source = self._open.get(connection_id)
+        return source.used().used if source is not None else 0
+
+    def close(self) -> None:
+        for connection_id in list(self._open):
+            self.forget(connection_id)
+
+    def _opened(self, connection_id: str) -> Source:
+        with self._store.work() as work:
+            connection = work.connections.get(connection_id)
+            fields = work.connections.credentials(connection_id)
+        if connection is None or not fields or connection.source not in self._known:
+            raise TellPerson("That source is not connected any more. Connect it first.", remedy="connect")
+        return self.trial(self._known[connection.source], fields)
+
+    def _opening(self, name: str) -> Opening:
+        return Opening(self._settings.api_urls.get(name), utc_now, time.sleep, self._settings.defaults.get(name, {}))
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Bot:
+    """Everything, built and not yet started."""
+
+    settings: Settings
+    context: Context
+    app: App
+    engine: Engine
+    store: Store
+    sources: OpenSources
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
+    """Build the bot. Opens and migrates the database and asks Slack who we are; starts nothing."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Store(settings.database_url, Vault(keys_for(settings)))
+    migrate(store.engine)
+    known = connectors.discover()
+    sources = OpenSources(store, known, settings)
+    engine = Engine(store.engine, settings.home, JOBS, failed)
+    client = WebClient(token=settings.bot_token, base_url=settings.slack_api_url)
+    context = Context(
+        store=store,
+        connectors=known,
+        sources=sources,
+        jobs=engine,
+        tell=SlackAnnouncer(client),
+        mailer=open_mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+        clock=clock,
+        new_id=lambda: uuid.uuid4().hex,
+        new_token=lambda: secrets.token_urlsafe(32),
+        words=Words(settings.command, settings.public_url, settings.zone, settings.mail_from),
+        defaults=settings.defaults,
+    )
+    app = App(
+        client=client,
+        signing_secret=settings.signing_secret or None,
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
+    )
+    register(app, context)
+    return Bot(settings, context, app, engine, store, sources)
