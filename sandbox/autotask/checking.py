@@ -32,6 +32,8 @@ def udfs_from(entity: Entity, body: Mapping[str, Any]) -> dict[str, str | None]:
     listed = next((value for key, value in body.items() if key.lower() == "userdefinedfields"), None) or []
     written: dict[str, str | None] = {}
     for item in listed:
+        if not isinstance(item, dict):
+            raise Refused("Error converting value to type 'UserDefinedField'. Path 'userDefinedFields[0]'.")
         pair = {str(key).lower(): value for key, value in item.items()}
         known = entity.find_udf(str(pair.get("name", "")))
         if known is not None:

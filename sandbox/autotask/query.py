@@ -147,6 +147,8 @@ def read_paging(text: str) -> Paging:
         paging = msgspec.json.decode(text, type=Paging)
     except msgspec.DecodeError as problem:
         raise Refused("Error converting value to type 'PagingModel'. Path 'paging'.") from problem
+    if not paging.next_ids or not paging.previous_ids:
+        raise Refused("Error converting value to type 'PagingModel'. Path 'paging'.")
     return paging
 
 

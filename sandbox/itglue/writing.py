@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -26,19 +26,24 @@ def read_data(content_type: str, body: bytes) -> Any:
         document = msgspec.json.decode(body)
     except msgspec.DecodeError as problem:
         raise Refused(400, "Bad Request", detail="The body is not JSON.") from problem
-    if not isinstance(document, dict) or not isinstance(document.get("data"), dict | list):
+    data = document.get("data") if isinstance(document, dict) else None
+    records = data if isinstance(data, list) else [data]
+    if not all(isinstance(one, dict) for one in records):
         raise Refused(400, "Bad Request", detail="The body has no data.")
-    return document["data"]
+    return data
 
 
 def attributes_of(data: Mapping[str, Any]) -> Row:
     """The attributes of one record, in dash spelling whichever was sent."""
-    return {dash(str(key)): value for key, value in (data.get("attributes") or {}).items()}
+    sent = data.get("attributes") or {}
+    if not isinstance(sent, dict):
+        raise Refused(400, "Bad Request", detail="attributes is not an object.")
+    return {dash(str(key)): value for key, value in sent.items()}
 
 
 def id_of(data: Mapping[str, Any]) -> int:
     """The id of one record of a bulk call: beside the attributes or among them."""
-    given = data.get("id") or (data.get("attributes") or {}).get("id")
+    given = data.get("id") or attributes_of(data).get("id")
     return int(str(given)) if str(given).isdigit() else -1
 
 
@@ -115,8 +120,10 @@ class Writer:
         """Addresses and numbers are kept as plain tuples, the primary one first."""
         for name, column in (("contact-emails", "emails"), ("contact-phones", "phones")):
             if name in row:
-                listed = sorted(row.pop(name) or [], key=lambda one: not one.get("primary"))
-                row[column] = tuple(str(one["value"]) for one in listed)
+                sent = row.pop(name)
+                listed = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+                listed.sort(key=lambda one: not one.get("primary"))
+                row[column] = tuple(str(one["value"]) for one in listed if one.get("value"))
 
     def _secrets(self, row: Row, sent: Row) -> None:
         if "password" in sent:
@@ -126,7 +133,7 @@ class Writer:
             # The rotation date: moves with the value, but callers may also set it themselves.
             row.setdefault("password-updated-at", self.now)
         if isinstance(row.get("password-updated-at"), str):
-            row["password-updated-at"] = datetime.fromisoformat(row["password-updated-at"])
+            row["password-updated-at"] = _moment("password-updated-at", row["password-updated-at"])
         if sent.get("otp-secret"):
             row["otp-enabled"] = True  # the secret itself can never be read again
 
@@ -145,6 +152,15 @@ class Writer:
         entry |= {"resource-name": row.get("name"), "organization-id": row.get("organization-id")}
         self.world.itglue["logs"].insert(entry, self.now)
         return row_id
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as problem:
+        pointer = f"/data/attributes/{name}"
+        raise Refused(422, "Unprocessable Entity", detail="is invalid", pointer=pointer) from problem
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _known_id(table: Table, name: str, value: Any) -> int:
