@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -21,7 +21,7 @@ async def authorize(request: Request) -> Response:
     redirect = query.get("redirect_uri", "")
     if not core.settings.client_id or query.get("client_id") != core.settings.client_id:
         return PlainTextResponse("Invalid client_id parameter", status_code=400)
-    if not redirect.startswith(("http://127.0.0.1", "http://localhost")):
+    if urlsplit(redirect).hostname not in ("127.0.0.1", "localhost"):
         return PlainTextResponse("redirect_uri did not match any configured URIs.", status_code=400)
     code = secrets.token_urlsafe(24)
     owner = next(user for user in core.state.users.values() if user.is_owner)

@@ -105,8 +105,9 @@ class Sockets:
 
     def drop_all(self) -> None:
         """Cut every socket without a word."""
-        for link in self._links:
+        for link in list(self._links):
             link.dropped.set()
+            self._forget(link)
 
     def disconnect_all(self, reason: str) -> None:
         """Ask every socket to reconnect; all but a `warning` are closed after it."""

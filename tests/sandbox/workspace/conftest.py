@@ -24,8 +24,10 @@ def clock() -> SteppedClock:
 
 @pytest.fixture
 def workspace(clock: SteppedClock) -> Iterator[Workspace]:
-    with Workspace(clock=clock) as running:
-        yield running
+    running = Workspace(clock=clock).start()
+    yield running
+    # The server takes a moment to wind down, which the next test need not wait for.
+    threading.Thread(target=running.stop, daemon=True).start()
 
 
 @pytest.fixture
