@@ -95,7 +95,7 @@ def picked(ask: Ask) -> None:
     _enter(ask, named(company))
 
 
-def offer(ask: Ask) -> Sequence[kit.Pair]:
+def offer(ask: Ask) -> Sequence[kit.Offered]:
     return [views.option(company) for company in flow.options(ask.context, ask.desk(), ask.typed)]
 
 

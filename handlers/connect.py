@@ -44,7 +44,7 @@ def opened(ask: Ask) -> None:
 def _open(ask: Ask, connector: Connector) -> None:
     _may_connect(ask)
     stored = next((each for each in flow.live(ask.context) if each.source == connector.name), None)
-    form = views.Form(connector, ask.channel, shown=stored.shown if stored else None)
+    form = views.Form(connector, ask.channel, preset=_preset(ask, connector), shown=stored.shown if stored else None)
     if ask.open(views.modal(form)) is None:
         again = kit.actions(doors.connect("Open the form", connector.name, "primary"))
         ask.say(f"Slack did not open the form in time. Press the button for {kit.said(connector.title)}.", *again)
@@ -61,7 +61,12 @@ def _may_connect(ask: Ask) -> None:
 
 def _form(ask: Ask) -> views.Form:
     name, guide, channel = views.read_meta(ask.meta)
-    return views.Form(flow.connector_named(ask.context, name), channel, guide)
+    connector = flow.connector_named(ask.context, name)
+    return views.Form(connector, channel, guide, preset=_preset(ask, connector))
+
+
+def _preset(ask: Ask, connector: Connector) -> frozenset[str]:
+    return frozenset(ask.context.defaults.get(connector.name, {}))
 
 
 def _draw(ask: Ask, form: views.Form) -> None:

@@ -90,7 +90,7 @@ def some_asked(ask: Ask) -> None:
         ask.say("Slack did not open the picker in time. Press *Only some…* once more.")
 
 
-def offer_rows(ask: Ask) -> Sequence[kit.Pair]:
+def offer_rows(ask: Ask) -> Sequence[kit.Offered]:
     plan_id = ask.meta.split("|")[0]
     return [views.option(item) for item in flow.choices(ask.context, ask.desk(), plan_id, ask.typed)]
 

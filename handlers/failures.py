@@ -48,19 +48,19 @@ def submitting(context: Context, listener: Listener) -> Callable[..., None]:
     return run
 
 
-def offering(context: Context, offer: Callable[[Ask], Sequence[kit.Pair]]) -> Callable[..., None]:
-    """For pickers that ask us while a person types: pairs of text and id. An error offers nothing."""
+def offering(context: Context, offer: Callable[[Ask], Sequence[kit.Offered]]) -> Callable[..., None]:
+    """For pickers that ask us while a person types: text, id, perhaps a remark. An error offers nothing."""
 
     def run(ack: Any, body: Any, client: Any, respond: Any, context: Any) -> None:
         ask = _ask(flows_context, ack, body, client, respond, context)
-        found: Sequence[kit.Pair] = ()
+        found: Sequence[kit.Offered] = ()
         try:
             found = offer(ask)
         except GangwayError as error:
             log.info("A picker offers nothing: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001
             note(ask, error)
-        ask.ack(options=[kit.option(*pair) for pair in found[:100]])
+        ask.ack(options=[kit.option(*each) for each in found[:100]])
 
     flows_context = context
     return run

@@ -15,6 +15,7 @@ from flows.context import Context
 from handlers import failures, plans, slack
 from handlers.actor import Ask
 from handlers.command import Verb
+from handlers.views import companies as company_views
 from handlers.views import doors, kit
 from handlers.views import imports as views
 from handlers.views import plans as plan_views
@@ -72,9 +73,8 @@ def company_chosen(ask: Ask) -> None:
     _post(ask, plan, channel)
 
 
-def offer_companies(ask: Ask) -> Sequence[kit.Pair]:
-    found = companies.options(ask.context, ask.desk(), ask.typed)
-    return [(f"{kit.cut(each.name, 45)}{f' · {each.domain}' if each.domain else ''}", each.id) for each in found]
+def offer_companies(ask: Ask) -> Sequence[kit.Offered]:
+    return [company_views.option(each) for each in companies.options(ask.context, ask.desk(), ask.typed)]
 
 
 def _pick(ask: Ask, kinds: Sequence[Kind], company: Company | None = None, said: str = "") -> None:

@@ -175,7 +175,7 @@ class Table:
         self._draw(ask, target.table, look, said)
 
 
-def offer(ask: Ask) -> Sequence[kit.Pair]:
+def offer(ask: Ask) -> Sequence[kit.Offered]:
     target = views.target_of(ask.view)
     found = flow.options(ask.context, ask.desk(target.channel), target.connection_id, ask.typed)
     return [views.option(company) for company in found]

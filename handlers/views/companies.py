@@ -107,5 +107,5 @@ def pick(channel: str) -> kit.Block:
     return kit.modal("Choose a company", blocks, PICKED, submit="Work in it", close="Cancel", private_metadata=channel)
 
 
-def option(company: Company) -> kit.Pair:
-    return f"{kit.cut(company.name, 45)}{f' · {company.domain}' if company.domain else ''}", company.id
+def option(company: Company) -> kit.Offered:
+    return company.name, company.id, company.domain or "needs domain"

@@ -30,6 +30,7 @@ class Form:
     guide: int | None = None
     result: str = ""  # ready mrkdwn
     thanked: bool = False
+    preset: frozenset[str] = frozenset()  # fields that an operator has filled for everybody
     shown: Mapping[str, str] | None = None  # what is kept already, of the fields that are no secret
 
     @property
@@ -55,7 +56,7 @@ def modal(form: Form) -> kit.Block:
     connector = form.connector
     blocks = [kit.section(f"Connect *{kit.said(connector.title)}*. The connection is tried before anything is kept.")]
     blocks += [kit.section(form.result)] if form.result else []
-    blocks += [_input(field, (form.shown or {}).get(field.name, "")) for field in connector.fields]
+    blocks += [_input(field, (form.shown or {}).get(field.name, ""), form.preset) for field in connector.fields]
     blocks += kit.actions(kit.button("Test connection", TEST), block_id="connect_try")
     blocks += _guides(form)
     blocks.append(kit.context_line(_ONCE))
@@ -63,8 +64,8 @@ def modal(form: Form) -> kit.Block:
     return kit.modal(title, blocks, SAVE, submit="Save", close="Cancel", private_metadata=form.meta)
 
 
-def _input(field: Field, initial: str) -> kit.Block:
-    block, optional = block_of(field.name), not field.required
+def _input(field: Field, initial: str, preset: frozenset[str]) -> kit.Block:
+    block, optional = block_of(field.name), not field.required or field.name in preset
     if field.choices:
         pairs = [(choice, choice) for choice in field.choices]
         return kit.select(field.label, block, VALUE, pairs, initial=initial, hint=field.hint, optional=optional)

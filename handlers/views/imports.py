@@ -139,6 +139,6 @@ def only_some(plan_id: str, channel: str, what: str) -> kit.Block:
     return kit.modal("Only some", blocks, CHOSEN, submit="Preview these", private_metadata=f"{plan_id}|{channel}")
 
 
-def option(item: PlanItem) -> kit.Pair:
+def option(item: PlanItem) -> kit.Offered:
     detail = f" · {item.detail}" if item.detail else ""
-    return f"{item.verdict.action.value}: {kit.cut(item.label, 35)}{detail}", item.external_id
+    return item.label, item.external_id, f"{item.verdict.action.value}{detail}"

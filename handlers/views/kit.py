@@ -11,6 +11,7 @@ from typing import Any
 
 from handlers.views import parts
 from handlers.views.parts import Block as Block
+from handlers.views.parts import Offered as Offered
 from handlers.views.parts import Pair as Pair
 from handlers.views.parts import block, checked, checked_id, given, mrkdwn, plain
 from handlers.views.wording import cut as cut

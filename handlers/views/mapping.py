@@ -190,10 +190,9 @@ def _consequence(old: Consequence) -> list[kit.Block]:
     return blocks
 
 
-def option(company: UpstreamCompany) -> kit.Pair:
-    address = f" · {company.web}" if company.web else ""
-    off = "" if company.is_active else " · inactive"
-    return f"{kit.cut(company.name, 45)}{address}{off}", company.id
+def option(company: UpstreamCompany) -> kit.Offered:
+    remarks = [company.web, company.status_name, "" if company.is_active else "inactive"]
+    return company.name, company.id, " · ".join(each for each in remarks if each)
 
 
 def not_opened(look: Look) -> kit.Block:

@@ -7,6 +7,7 @@ from handlers.views.wording import cut, units
 
 Block = dict[str, Any]
 Pair = tuple[str, str]  # what people read, what comes back
+Offered = Pair | tuple[str, str, str]  # with a remark below what people read
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 # msg_blocks_too_long comes at an undocumented 12,000 to 13,200 characters over all blocks; views hold 250 kB.

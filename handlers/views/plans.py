@@ -71,7 +71,8 @@ def _body(told: Told) -> list[kit.Block]:
     match plan.state:
         case PlanState.PREPARING:
             bar = kit.progress_bar(plan.read_rows, plan.read_total)
-            return [kit.section(f"Reading {kit.said(plan.source_title)} …\n{bar} rows read")]
+            note = f"\n{kit.remark(plan.note, 500)}" if plan.note else ""
+            return [kit.section(f"Reading {kit.said(plan.source_title)} …\n{bar} rows read{note}")]
         case PlanState.PROPOSED:
             return _preview(told)
         case PlanState.APPROVED | PlanState.RUNNING:
