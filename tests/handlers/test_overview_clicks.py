@@ -1,13 +1,16 @@
 """Status, history, why and the Home tab in a running workspace over real storage."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from domain.ports import Kind
 from flows import companies
 from handlers import home, overview
-from tests.handlers.live import ROOM, Live, live
+from tests.handlers.live import NOW, ROOM, Live, live
+from tests.handlers.samples import plan
 
 
 @pytest.fixture
@@ -68,3 +71,15 @@ def test_home_closes_itself_to_guests_and_strangers(bot: Live) -> None:
     gus.home()
     shown = gus.wait_for_home("only for the full members")
     assert len(shown["blocks"]) == 1
+
+
+def test_a_waiting_plan_is_decided_on_the_home_tab(bot: Live) -> None:
+    waiting = replace(plan("Contoso GmbH"), kind=Kind.COMPANIES, company_id=None, link_id=None, requested_at=NOW)
+    with bot.context.store.write() as work:
+        work.plans.add(waiting)
+    tess = bot.person("tess")
+    tess.home()
+    shown = tess.wait_for_home("Waiting for approval", "Approve")
+    assert tess.press(shown, "Deny")
+    tess.wait_for_home("Denied", "denied by")
+    assert "Waiting for approval" not in str(tess.home())
