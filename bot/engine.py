@@ -77,7 +77,11 @@ class Engine:
         """Launch: unfinished work of this process's predecessor goes on."""
         self._context = context
         DBOS(config=self._config())
-        self._perform = DBOS.workflow(name="job")(self._run)
+
+        def job(name: str, argument: str) -> None:  # a function of its own: the engine marks what it registers
+            self._run(name, argument)
+
+        self._perform = DBOS.workflow(name="job")(job)
         DBOS.launch()
         DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=_POLL)
         if self._database.dialect.name == "postgresql":

@@ -77,13 +77,13 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
     """Read one page and keep it; `seen` rows were kept before it."""
     plan = drawn(context, plan_id)
     page = read_page(context, plan, cursor)
-    staged = [staged(row) for row in page.rows] + [_bad(row, seen + number) for number, row in enumerate(page.bad)]
+    kept = [staged(row) for row in page.rows] + [_bad(row, seen + number) for number, row in enumerate(page.bad)]
     if plan.selection is not None:
-        staged = [row for row in staged if row[0] in set(plan.selection)]
+        kept = [row for row in kept if row[0] in set(plan.selection)]
     with context.store.write() as work:
         work.plans.drop_items_from(plan_id, seen)
-        work.plans.stage(plan_id, [(seen + number, *row) for number, row in enumerate(staged)])
-        rows = seen + len(staged)
+        work.plans.stage(plan_id, [(seen + number, *row) for number, row in enumerate(kept)])
+        rows = seen + len(kept)
         known = {"read_rows": rows, "note": ""}
         if page.total is not None:
             known["read_total"] = page.total

@@ -46,6 +46,7 @@ def apply(context: Context, steps: Steps, plan_id: str) -> None:
         else:
             _write(context, steps, plan)
             steps("finish", lambda: _finish(context, plan_id))
+            _put_off_the_rest(context, plan)
     except GaveUp as error:
         if error.connection_trouble:
             note_trouble(context, plan.connection_id, error.said)
@@ -309,24 +310,39 @@ def _change_company(work: Work, plan: Plan, item: PlanItem, row: UpstreamCompany
 def _finish(context: Context, plan_id: str) -> bool:
     plan = drawn(context, plan_id)
     now = context.clock()
-    counts = plan.counts
-    said = f"{counts.new} new, {counts.changed} changed, {counts.held} held, {counts.conflict} in conflict."
+    said = _outcome(plan)
     who = Actor(plan.decided_by, plan.decided_by_name, None)
     with context.store.write() as work:
-        if not work.plans.move(plan_id, PlanState.RUNNING, PlanState.DONE, finished_at=now, note=""):
+        if not work.plans.move(plan_id, PlanState.RUNNING, PlanState.DONE, finished_at=now, note=said):
             return False
         work.journal.write(
             now, who, "import", f"{plan.kind.value} from {plan.source_title}: {said}", plan.company_id, plan_id
         )
-    if plan.kind is Kind.COMPANIES:
-        for connection in {plan.connection_id, *_other_connections(context)}:
-            context.jobs.enqueue("suggest", f"suggest-{connection}-{plan_id}", connection, connection)
-    else:
-        context.jobs.enqueue("deliver", f"deliver-{plan_id}", plan_id, "mail")
     return True
 
 
-def _other_connections(context: Context) -> list[str]:
+def _outcome(plan: Plan) -> str:
+    """What the run did, in a sentence."""
+    counts = plan.counts
+    nouns = {Kind.COMPANIES: "companies", Kind.STAFF: "staff"}.get(plan.kind, "people")
+    parts = [f"{counts.new} {nouns} imported"]
+    parts += [f"{counts.changed} changed"] if counts.changed else []
+    parts += [f"{counts.waiting} wait for a domain"] if counts.waiting else []
+    left = counts.held - counts.waiting + counts.conflict
+    parts += [f"{left} left out, with the reasons under See all changes"] if left else []
+    return ", ".join(parts) + "."
+
+
+def _put_off_the_rest(context: Context, plan: Plan) -> None:
+    """New companies want suggestions at every source; new people want their mail."""
+    if plan.kind is Kind.COMPANIES:
+        for connection in _connections(context):
+            context.jobs.enqueue("suggest", f"suggest-{connection}-{plan.id}", connection, connection)
+    else:
+        context.jobs.enqueue("deliver", f"deliver-{plan.id}", plan.id, "mail")
+
+
+def _connections(context: Context) -> list[str]:
     with context.store.work() as work:
         return [connection.id for connection in work.connections.all() if connection.trouble != "disconnected"]
 
