@@ -18,6 +18,7 @@ from handlers import (
     integrations,
     invitations,
     mapping,
+    once,
     overview,
     people,
     settings,
@@ -34,6 +35,7 @@ _PLAIN = (connect, integrations, companies, imports, decisions, people, invitati
 def register(app: App, context: Context) -> tuple[Verb, ...]:
     """Binds commands, clicks, forms, pickers and events; returns the verbs there are, as the help lists them."""
     slack.honour_limits(app.client)
+    once.bind(app)
     if isinstance(context.tell, SlackAnnouncer):
         context.tell.attend(context)
     map_verbs = mapping.bind(app, context)

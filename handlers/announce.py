@@ -104,7 +104,7 @@ class SlackAnnouncer:
             act()
         except SlackApiError as error:
             log.warning("Slack would not be told: %s", slack.reason(error))
-            return slack.reason(error) not in slack.PASSING
+            return not slack.is_passing(error)
         except (URLError, OSError, HTTPException) as error:
             log.warning("Slack could not be told: %s", type(error).__name__)
             return False

@@ -28,7 +28,10 @@ _CLOSED = {
     "user_not_in_channel": "You are not a member of {channel}.",
 }
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "invalid_ts"})
-PASSING = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+# Slack's own troubles; "" is an answer that is no JSON, as its error pages are.
+_PASSING = frozenset(
+    {"", "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+)
 _TRIGGER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 _VIEW_GONE = frozenset({"not_found", "view_not_found"})
 
@@ -53,6 +56,11 @@ def reason(error: SlackApiError) -> str:
     return str(error.response.get("error", "")) if error.response is not None else ""
 
 
+def is_passing(error: SlackApiError) -> bool:
+    """Whether the same call may work in a moment."""
+    return reason(error) in _PASSING
+
+
 def direct(client: WebClient, user: str, message: Mapping[str, Any]) -> Placed:
     """A direct message."""
     answer = client.chat_postMessage(channel=user, unfurl_links=False, **message)
@@ -66,7 +74,7 @@ def post(client: WebClient, channel: str, message: Mapping[str, Any], instead_to
     except SlackApiError as error:
         if reason(error) not in _CLOSED or not instead_to:
             raise
-        return direct(client, instead_to, explained(message, channel, reason(error)))
+        return _instead(client, instead_to, message, channel, reason(error))
     return Placed(str(answer["channel"]), str(answer["ts"]))
 
 
@@ -79,7 +87,7 @@ def update(client: WebClient, at: Placed, message: Mapping[str, Any], instead_to
             return post(client, at.channel, message, instead_to)
         if reason(error) not in _CLOSED or not instead_to:
             raise
-        return direct(client, instead_to, explained(message, at.channel, reason(error)))
+        return _instead(client, instead_to, message, at.channel, reason(error))
     return at
 
 
@@ -95,11 +103,11 @@ def private(client: WebClient, channel: str, user: str, message: Mapping[str, An
     direct(client, user, message)
 
 
-def explained(message: Mapping[str, Any], channel: str, why: str) -> dict[str, Any]:
-    """The message with a line on top that says why it comes this way."""
-    line = _CLOSED.get(why, "I could not post in {channel}.").format(channel=f"<#{channel}>")
-    blocks = [kit.context_line(f"{line} So I tell you here."), *message.get("blocks", [])]
-    return kit.message(str(message["text"]), blocks)
+def _instead(client: WebClient, user: str, message: Mapping[str, Any], channel: str, why: str) -> Placed:
+    """The message as a direct one, after a line that says why it comes this way and stays when the message changes."""
+    text = f"{_CLOSED[why].format(channel=f'<#{channel}>')} So I tell you here."
+    direct(client, user, kit.message(text, [kit.section(text)]))
+    return direct(client, user, message)
 
 
 def open_view(client: WebClient, trigger: str, view: Mapping[str, Any], push: bool = False) -> str | None:

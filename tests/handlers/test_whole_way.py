@@ -11,7 +11,8 @@ from domain.ports import UpstreamCompany, UpstreamPerson
 from flows import companies
 from sandbox.workspace.finding import words
 from sandbox.workspace.person import Person
-from tests.handlers.whole import BAD, GOOD, ROOM, Whole, whole
+from tests.handlers.samples import buttons
+from tests.handlers.whole import BAD, GOOD, ROOM, Whole, late_click, whole
 
 
 @pytest.fixture
@@ -41,11 +42,6 @@ def import_companies(person: Person) -> None:
     person.command("/msp", "import companies from autotask", channel=ROOM)
     person.press(person.wait_for_message(ROOM, "Import companies from Autotask PSA", "Approve"), "Approve")
     person.wait_for_message(ROOM, "Import companies", "Done.")
-
-
-def everything(bot: Whole) -> str:
-    """All that was ever sent to Slack."""
-    return str(bot.workspace.log.entries()) if hasattr(bot.workspace.log, "entries") else ""
 
 
 def test_connecting_tells_in_private_what_was_found(bot: Whole) -> None:
@@ -133,17 +129,40 @@ def test_companies_come_in_after_a_preview_and_a_decision_and_ask_for_domains(bo
     assert companies.find(bot.context, bot.system, "adventure-works.com").name == "Adventure Works"
 
 
-def test_a_second_click_changes_nothing_and_says_so(bot: Whole) -> None:
+def test_a_late_click_changes_nothing_and_says_so(bot: Whole) -> None:
     adam, tess = bot.person("adam"), bot.person("tess")
     connect(adam)
     adam.command("/msp", "import companies", channel=ROOM)
     preview = adam.wait_for_message(ROOM, "Approve", "*2* new")
+    plan_id = next(value for label, value in buttons(preview) if label == "Approve")
     adam.press(preview, "Deny")
     adam.wait_for_message(ROOM, "Denied by Adam Admin", "Preview again")
-    tess.press(preview, "Approve")
+    late_click(bot, tess.id, preview, "plan_approve", plan_id)
     tess.wait_for_message(ROOM, "Denied already by Adam Admin. Your click changed nothing.")
     tess.press(tess.wait_for_message(ROOM, "Preview again"), "Preview again")
     tess.wait_for_message(ROOM, "*2* new", "Approve")
+
+
+def test_of_two_clicks_at_once_one_acts_and_the_other_is_told(bot: Whole) -> None:
+    adam, tess = bot.person("adam"), bot.person("tess")
+    connect(adam)
+    adam.command("/msp", "import companies", channel=ROOM)
+    preview = adam.wait_for_message(ROOM, "Approve", "*2* new")
+    plan_id = next(value for label, value in buttons(preview) if label == "Approve")
+    clicks = [
+        threading.Thread(target=late_click, args=(bot, who.id, preview, "plan_approve", plan_id)) for who in (adam, tess)
+    ]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join(20)
+    adam.wait_for_message(ROOM, "Done.", "1 company needs a domain")
+
+    def told() -> list[Any]:
+        return adam.messages(ROOM, "Your click changed nothing") + tess.messages(ROOM, "Your click changed nothing")
+
+    assert len(adam.wait_for(told)) == 1
+    assert companies.page(bot.context, bot.system).total == 3
 
 
 def test_a_viewer_or_a_guest_is_told_why_a_click_does_nothing(bot: Whole) -> None:
@@ -241,13 +260,84 @@ def test_users_without_a_company_ask_which_one(bot: Whole) -> None:
     adam.wait_for_view("Map it first")
 
 
-def test_a_closed_channel_does_not_lose_the_preview(bot: Whole) -> None:
+def test_a_channel_that_closes_meanwhile_does_not_lose_the_preview(bot: Whole) -> None:
     adam = bot.person("adam")
     connect(adam)
-    adam.command("/msp", "import companies", channel="#random")
-    preview = adam.wait_for_message("@bot", "So I tell you here", "Import companies", timeout=15)
-    assert preview
+    bot.worker.hold.clear()
+    adam.command("/msp", "import companies", channel=ROOM)
+    adam.wait_for_message(ROOM, "Reading Autotask PSA")
+    bot.workspace.faults.archive(adam.channel_id(ROOM))
+    bot.worker.hold.set()
+    preview = adam.wait_for_message("@bot", "*2* new", "Approve")
+    assert adam.messages("@bot", "is archived. So I tell you here")
+    adam.press(preview, "Approve")
+    adam.wait_for_message("@bot", "Done.", "1 company needs a domain")
+
+
+def test_a_channel_without_us_gets_its_answer_directly(bot: Whole) -> None:
+    adam = bot.person("adam")
+    connect(adam)
+    bot.workspace.faults.remove_bot(adam.channel_id("#leadership"))
+    adam.command("/msp", "import companies", channel="#leadership")
+    adam.wait_for_message("@bot", "add me with `/invite`", "So I tell you here")
     adam.wait_for_message("@bot", "*2* new", "Approve")
+
+
+def test_a_deleted_message_is_posted_anew(bot: Whole) -> None:
+    adam = bot.person("adam")
+    connect(adam)
+    bot.worker.hold.clear()
+    adam.command("/msp", "import companies", channel=ROOM)
+    reading = adam.wait_for_message(ROOM, "Reading Autotask PSA")
+    bot.workspace.faults.delete_message(reading["channel"], reading["ts"])
+    bot.worker.hold.set()
+    preview = adam.wait_for_message(ROOM, "*2* new", "Approve")
+    assert preview["ts"] != reading["ts"]
+    adam.press(preview, "Deny")
+    adam.wait_for_message(ROOM, "Denied by Adam Admin")
+    assert len(adam.messages(ROOM, "Import companies from")) == 1
+
+
+def test_a_delivery_that_slack_repeats_is_taken_once(bot: Whole) -> None:
+    adam = bot.person("adam")
+    connect(adam)
+    bot.workspace.faults.duplicate("slash_commands")
+    adam.command("/msp", "import companies", channel=ROOM)
+    adam.wait_for_message(ROOM, "*2* new", "Approve")
+    assert len(adam.messages(ROOM, "Import companies from")) == 1
+
+
+def test_a_slack_that_is_slow_or_broken_for_a_moment_does_not_lose_the_outcome(bot: Whole) -> None:
+    adam = bot.person("adam")
+    connect(adam)
+    bot.worker.hold.clear()
+    adam.command("/msp", "import companies", channel=ROOM)
+    adam.wait_for_message(ROOM, "Reading Autotask PSA")
+    bot.workspace.faults.rate_limit("chat.update", times=1)
+    bot.workspace.faults.server_error("chat.update", times=1)
+    bot.worker.hold.set()
+    adam.wait_for_message(ROOM, "*2* new", "Approve", timeout=20)
+
+
+def test_an_expired_trigger_is_answered_with_another_button(bot: Whole) -> None:
+    adam = bot.person("adam")
+    bot.workspace.faults.expire_triggers(1)
+    adam.command("/msp", "connect autotask", channel=ROOM)
+    adam.press(adam.wait_for_message(ROOM, "Slack did not open the form in time"), "Open the form")
+    adam.wait_for_view("API secret")
+
+
+def test_no_secret_ever_goes_to_slack(bot: Whole) -> None:
+    adam = bot.person("adam")
+    connect(adam, BAD)
+    adam.submit(adam.wait_for_view("API secret"), {"API secret": GOOD})
+    adam.wait_for_view("Connected")
+    adam.command("/msp", "connect autotask", channel=ROOM)
+    adam.command("/msp", "integrations", channel=ROOM)
+    adam.wait_for_message(ROOM, "Integrations", "key ending in")
+    sent = str([record.content for record in bot.workspace.log.all("from_bot")])
+    assert GOOD not in sent
+    assert BAD not in sent
 
 
 def test_the_working_company_is_set_shown_and_left(bot: Whole) -> None:

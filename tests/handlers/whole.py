@@ -10,11 +10,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
-from domain.errors import AskOperator, TellPerson, Trouble, TryLater
+from domain.errors import AskOperator, TellPerson, Trouble
 from domain.isolation import Scope
 from domain.ports import (
     Connector,
@@ -183,7 +183,7 @@ class Worker:
             try:
                 if task[0] in jobs:
                     jobs[task[0]](self.context, Inline(), task[1])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - shown at the end of the test
                 self.failures.append(error)
 
 
@@ -193,6 +193,7 @@ class Whole:
     workspace: Workspace
     papers: Mapping[str, Paper]
     worker: Worker
+    app: App
     closing: ExitStack
 
     @property
@@ -203,6 +204,17 @@ class Whole:
         made = Person(self.workspace.base_url, self.workspace.client_token, handle)
         self.closing.callback(made.close)
         return made
+
+
+def late_click(bot: Whole, user: str, message: Mapping[str, Any], action_id: str, value: str) -> None:
+    """A click on a button as it was drawn before: from a second device, or delivered late."""
+    at = {"type": "message", "channel_id": message["channel"], "message_ts": message["ts"], "is_ephemeral": False}
+    body = {
+        "type": "block_actions", "user": {"id": user, "team_id": "T0NORTHWND"}, "container": at,
+        "team": {"id": "T0NORTHWND"}, "channel": {"id": message["channel"]}, "trigger_id": "", "api_app_id": "A0GANGWAY1",
+        "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value, "action_ts": "1"}],
+    }
+    assert bot.app.dispatch(BoltRequest(mode="socket_mode", body=body)).status == 200
 
 
 @contextmanager
@@ -235,10 +247,6 @@ def whole(folder: Path) -> Iterator[Whole]:
         workspace.wait_for_app()
         # Closing may sleep through a ping interval, so nobody waits for it.
         closing.callback(threading.Thread(target=handler.close, daemon=True).start)
-        yield Whole(context, workspace, papers, worker, closing)
+        yield Whole(context, workspace, papers, worker, app, closing)
         if worker.failures:
             raise worker.failures[0]
-
-
-def busy() -> TryLater:
-    return TryLater("The source is busy. Try again in a minute.", 60)
