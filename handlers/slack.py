@@ -20,6 +20,9 @@ _CLOSED = {
     "not_in_channel": "I am not a member of {channel}: add me with `/invite`, then it works there too.",
     "channel_not_found": "I cannot see that channel: add me with `/invite`, then it works there too.",
     "is_archived": "{channel} is archived.",
+    "is_inactive": "{channel} is archived.",  # what chat.update says of an archived channel
+    "external_channel_migrating": "{channel} is being moved between workspaces.",
+    "access_denied": "I may not post in {channel}.",
     "restricted_action": "Posting in {channel} is restricted.",
     "restricted_action_read_only_channel": "{channel} is read-only.",
     "restricted_action_thread_only_channel": "{channel} allows replies only.",

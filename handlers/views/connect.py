@@ -122,7 +122,11 @@ def what_was_found(title: str, finding: Finding) -> str:
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number:,} {kit.said(str(name), 40)}" for name, number in counts.items())
+    return ", ".join(f"{number:,} {kit.said(_one(name) if number == 1 else name, 40)}" for name, number in counts.items())
+
+
+def _one(name: str) -> str:
+    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
 def what_failed(text: str, label: str = "") -> str:

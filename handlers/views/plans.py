@@ -70,7 +70,7 @@ def _body(told: Told) -> list[kit.Block]:
     plan = told.plan
     match plan.state:
         case PlanState.PREPARING:
-            bar = kit.progress_bar(plan.read_rows, plan.read_total)
+            bar = kit.progress_bar(plan.read_rows, plan.read_total) if plan.read_total else f"{plan.read_rows:,}"
             note = f"\n{kit.remark(plan.note, 500)}" if plan.note else ""
             return [kit.section(f"Reading {kit.said(plan.source_title)} …\n{bar} rows read{note}")]
         case PlanState.PROPOSED:
