@@ -110,7 +110,9 @@ def _reread_differs(context: Context, plan: Plan) -> bool:
 
 
 def _other_total(plan: Plan, total: int | None) -> bool:
-    return plan.selection is None and total is not None and plan.read_total is not None and total != plan.read_total
+    """Whether rows came or went: the source counts others than were read."""
+    read = plan.read_rows if plan.read_total is None else plan.read_total
+    return plan.selection is None and total is not None and total != read
 
 
 def _differs(context: Context, plan: Plan, page: Page[UpstreamCompany] | Page[UpstreamPerson]) -> bool:

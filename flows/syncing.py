@@ -19,7 +19,7 @@ from domain.ports import HasCompanies, HasStaff, HasUsers, Kind, Page, UpstreamC
 from domain.roles import SYSTEM
 from flows import judging, reading
 from flows.context import Context, Steps
-from flows.patience import patiently
+from flows.patience import GaveUp, patiently
 from storage.store import Work
 
 OVERLAP = timedelta(minutes=5)
@@ -122,11 +122,26 @@ def _walk(
     known = steps("known", partial(_known, context, round_))
     if seen is None or (seen["total"] is not None and seen["total"] < known):
         seen = _pages(steps, "whole", whole, keep)  # fewer than before: only the whole list says who is missing
+        _refuse_half(steps, round_, seen, changed)
         result = Seen(seen["rows"], seen["total"], True, seen["changed"])
     else:
         result = Seen(seen["rows"], seen["total"], False, seen["changed"])
     steps("as of", partial(_remember, context, round_, seen["as_of"], result))
     return result
+
+
+def _refuse_half(
+    steps: Steps, round_: Round, seen: Mapping[str, Any], changed: Callable[[str, str | None], Page[Any]] | None
+) -> None:
+    """A source that counts more rows than it gave was read by half: that says nothing about who is gone."""
+    if changed is None or not seen["as_of"]:
+        return
+    counted = patiently(steps, "counted", lambda: {"total": changed(seen["as_of"], None).total}, _quietly)["total"]
+    if counted is not None and seen["rows"] < counted:
+        raise GaveUp(
+            f"{round_.connection.title} gave only {seen['rows']} of its {counted} {round_.kind.value}. "
+            "Nothing was changed; the next sync tries again."
+        )
 
 
 def _pages(

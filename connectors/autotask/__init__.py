@@ -168,19 +168,24 @@ class AutotaskSource:
     def _page(
         self, walk: Walk, shape: type[Shape], convert: Callable[[Shape], Row | None], cursor: str | None
     ) -> Page[Row]:
-        """One page of an id-walk. The first is preceded by a count, which may show that there is no page to fetch.
+        """One page of an id-walk: a whole read costs its pages and nothing more.
+
+        A read of what changed is preceded by two counts: how many changed, which is mostly none and then there is no page
+        to fetch, and how many there are in all.
 
         Autotask's own next-page links have to be POSTed with the first body again and die with their session; walking
         by id needs neither and goes on from any row.
         """
-        if cursor is None:
+        if cursor is not None:
+            place = unpack(cursor, queries.Place)
+        elif walk.since is None:
+            place = queries.Place(queries.BEFORE_ALL, 0, 0, None)
+        else:
             counted = self._count(walk)
-            total = counted.body if walk.since is None else self._count(walk.over_all()).body
+            total = self._count(walk.over_all()).body
             if counted.body == 0:
                 return Page((), total=total, as_of=counted.as_of)
             place = queries.Place(queries.BEFORE_ALL, 0, counted.body, total)
-        else:
-            place = unpack(cursor, queries.Place)
         reply = self._query(walk, place.last, rows.fields_of(shape))
         items = reply.body.items or []
         batch = read_rows(items, shape, convert)

@@ -55,6 +55,7 @@ class Vendor:
     connector: Connector
     credentials: dict[str, str]
     page_size: int
+    tells_total = True  # whether a page says how many rows there are in all
     contacts: list[dict[str, Any]] = field(default_factory=list)
     companies: list[dict[str, Any]] = field(default_factory=list)
     script: deque[Scripted] = field(default_factory=deque)
@@ -113,6 +114,8 @@ class Vendor:
 
 class AutotaskVendor(Vendor):
     """POST Contacts/query {"filter":[…],"MaxRecords":500} → {"items":[…],"pageDetails":{…}}, ascending by id."""
+
+    tells_total = False
 
     zone = "https://webservices15.autotask.net/ATServicesRest/"
     denied: frozenset[str] = frozenset()  # objects whose reading is not allowed

@@ -46,7 +46,7 @@ def test_two_pages_are_joined_without_a_gap(vendor: Vendor, time: FakeTime) -> N
     vendor.add_contacts(vendor.page_size + 1)
     pages = read_all(vendor.open(time), vendor)
     assert names(pages) == [str(number) for number in range(1, vendor.page_size + 2)]
-    assert [page.total for page in pages] == [vendor.page_size + 1] * 2
+    assert [page.total for page in pages] == [vendor.page_size + 1 if vendor.tells_total else None] * 2
     assert pages[0].as_of == "2026-11-21T10:00:00Z"
 
 
@@ -60,7 +60,7 @@ def test_a_read_costs_no_page_more_than_its_rows_fill(vendor: Vendor, time: Fake
 
 def test_an_empty_list_is_empty(vendor: Vendor, time: FakeTime) -> None:
     page = vendor.open(time).all_users(None)
-    assert (page.rows, page.next, page.total) == ((), None, 0)
+    assert (page.rows, page.next, page.total) == ((), None, 0 if vendor.tells_total else None)
 
 
 def test_a_page_that_comes_twice_stops_the_read(vendor: Vendor, time: FakeTime) -> None:
@@ -74,6 +74,11 @@ def test_a_page_that_comes_twice_stops_the_read(vendor: Vendor, time: FakeTime) 
 
 
 def test_a_list_that_ends_too_early_is_not_believed(vendor: Vendor, time: FakeTime) -> None:
+    """Where the list itself says how long it is; otherwise the flow asks for the count after a whole read."""
+    if not vendor.tells_total:
+        page = vendor.open(time).all_users_changed("2026-11-21T10:00:00+00:00", None)
+        assert page.total == 0
+        return
     vendor.add_contacts(10)
 
     def cut(proper: httpx.Response) -> httpx.Response:
@@ -228,7 +233,7 @@ def test_only_the_companys_people_are_asked_for(vendor: Vendor, time: FakeTime) 
     vendor.add_contacts(2, company=8)
     page = vendor.open(time).users(scope("7"), None)
     assert {row.company_id for row in page.rows} == {"7"}
-    assert page.total == 2
+    assert page.total == (2 if vendor.tells_total else None)
 
 
 def test_a_strangers_row_stops_everything(vendor: Vendor, time: FakeTime) -> None:
@@ -275,7 +280,7 @@ def test_changed_companies_come_with_the_count_of_all(vendor: Vendor, time: Fake
     vendor.companies += [vendor.company(1), vendor.company(2, RECENT)]
     page = vendor.open(time).companies_changed(RECENT, None)
     assert [row.id for row in page.rows] == ["2"]
-    assert page.total == 2
+    assert page.total == (2 if vendor.tells_total else None)
 
 
 # --- secrets -----------------------------------------------------------------------------------------
