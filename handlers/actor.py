@@ -30,7 +30,7 @@ class Ask:
     respond: Callable[..., Any]
     acked: bool = False
     spent: bool = False  # the trigger opens one modal, once
-    about: str = ""  # the id of the company this is about, for the button that mends a refusal
+    about: tuple[str, str] = ("", "")  # connection and company it is about, for the button that mends a refusal
     _standing: SlackStanding | None = field(default=None, repr=False)
 
     def ack(self, *args: Any, **answer: Any) -> None:

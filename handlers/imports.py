@@ -67,7 +67,7 @@ def company_chosen(ask: Ask) -> None:
     desk = ask.desk(channel)
     company = companies.one(ask.context, desk, company_id).company
     source = connect.one(ask.context, connection_id).source if connection_id else ""
-    ask.about = company_id
+    ask.about = (connection_id, company_id)
     plan = flow.propose(ask.context, desk, Kind(kind), _named(company), source)
     ask.ack()
     _post(ask, plan, channel)
@@ -96,7 +96,8 @@ def _begin(ask: Ask, kind: Kind, company_words: str, source_words: str) -> None:
         if error.remedy == "source":
             _pick(ask, (kind,), company, kit.sentence(error.said))
             return
-        ask.about = company.id if company else ""
+        connection_id = connect.connection_of(ask.context, source_words).id if source_words else ""
+        ask.about = (connection_id, company.id if company else "")
         raise
     _post(ask, plan, ask.channel)
 

@@ -42,17 +42,27 @@ class Table:
 
     def run(self, ask: Ask, words: str) -> None:
         ask.desk().require(Act.LOOK)
-        self._open(ask, Look(connect.connection_of(ask.context, words).id, ask.channel))
+        if words or not self._asked_where(ask, ""):
+            self._open(ask, Look(connect.connection_of(ask.context, words).id, ask.channel))
 
     def opened(self, ask: Ask) -> None:
         """A button that leads here: to a source's table, perhaps to one company's row."""
         connection_id, _, company_id = ask.value.partition("|")
         desk = ask.desk()
         desk.require(Act.LOOK)
+        if not connection_id and self._asked_where(ask, company_id):
+            return
         look = Look(connection_id or connect.connection_of(ask.context, "").id, ask.channel)
         if company_id:
             look = replace(look, search=companies.one(ask.context, desk, company_id).company.name, only_open=False)
         self._open(ask, look)
+
+    def _asked_where(self, ask: Ask, company_id: str) -> bool:
+        """Each source has its own table: of several, ask which."""
+        there = connect.live(ask.context)
+        if len(there) > 1:
+            ask.answer(views.which([(each.id, each.title) for each in there], company_id))
+        return len(there) > 1
 
     def _open(self, ask: Ask, look: Look) -> None:
         """First a modal (the trigger is short-lived), then what stands in it."""

@@ -72,13 +72,13 @@ def show_help() -> kit.Block:
     return kit.button("Help", HELP)
 
 
-def remedy(name: str | None, ref: str = "") -> list[kit.Block]:
-    """The buttons for an error's remedy; `ref` is what is known of the thing it is about (a company id)."""
+def remedy(name: str | None, about: tuple[str, str] = ("", "")) -> list[kit.Block]:
+    """The buttons for an error's remedy; `about` is what is known of the matter: connection id, company id."""
     match name:
         case "connect":
             return kit.actions(connect(style="primary"))
         case "map":
-            return kit.actions(map_companies(company_id=ref, text="Map now"))
+            return kit.actions(map_companies(*about, text="Map now"))
         case "import companies":
             return kit.actions(start_import(Kind.COMPANIES), add_company())
         case "company":

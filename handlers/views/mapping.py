@@ -3,7 +3,7 @@
 The search and the filter stand in inputs of the table, so Slack hands them to us with every click.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,6 +193,14 @@ def _consequence(old: Consequence) -> list[kit.Block]:
 def option(company: UpstreamCompany) -> kit.Offered:
     remarks = [company.web, company.status_name, "" if company.is_active else "inactive"]
     return company.name, company.id, " · ".join(each for each in remarks if each)
+
+
+def which(sources: Sequence[tuple[str, str]], company_id: str) -> kit.Block:
+    """A button a source, given as id and title."""
+    blocks = [kit.section("At which source? Each has its own mapping.")]
+    for connection_id, title in sources[:20]:
+        blocks += kit.actions(doors.map_companies(connection_id, company_id, f"Map at {title}"))
+    return kit.message("At which source would you like to map?", blocks)
 
 
 def not_opened(look: Look) -> kit.Block:

@@ -136,6 +136,7 @@ def test_the_mapping_table_is_drawable(name: str, number: int) -> None:
     assert_drawable(mapping.table(table(name, number, search="x", only_open=False), replace(look, search="x")))
     assert_drawable(mapping.reading(look, name))
     assert_drawable(mapping.not_opened(look))
+    assert_drawable(mapping.which([("conn1", name)] * min(number, 30), "c1"))
     target = mapping.Target("conn1", "c1", "link1", "V1", "C0MSP")
     old = Consequence(company(name), link(name), name, number, number, number)
     assert_drawable(mapping.change(target, name, name, old))
@@ -286,7 +287,7 @@ def test_a_company_without_a_domain_is_marked_and_can_be_given_one() -> None:
 
 def test_doors_lead_from_every_remedy() -> None:
     for remedy in ("connect", "map", "import companies", "company", "source"):
-        assert doors.remedy(remedy, "c1")
+        assert doors.remedy(remedy, ("conn1", "c1"))
     assert doors.remedy("unheard of") == doors.remedy(None) == []
 
 

@@ -32,8 +32,8 @@ def bot(tmp_path: Path) -> Iterator[Whole]:
         yield running
 
 
-def connect(person: Person, secret: str = GOOD) -> Any:
-    person.command("/msp", "connect autotask", channel=ROOM)
+def connect(person: Person, secret: str = GOOD, source: str = "autotask") -> Any:
+    person.command("/msp", f"connect {source}", channel=ROOM)
     form = person.wait_for_view("API secret")
     return person.submit(form, {"Region": "EU", "API username": "api@northwind.example", "API secret": secret})
 
@@ -209,6 +209,16 @@ def test_the_mapping_table_suggests_confirms_and_changes(bot: Whole) -> None:
     form = adam.wait_for_view("What this does")
     assert adam.submit(form)
     adam.wait_for_view("1 mapped", "Something Else")
+
+
+def test_with_two_sources_each_has_its_own_table(bot: Whole) -> None:
+    adam = bot.person("adam")
+    connect(adam)
+    connect(adam, source="itglue")
+    adam.cancel(everything=True)
+    adam.command("/msp", "map", channel=ROOM)
+    adam.press(adam.wait_for_message(ROOM, "At which source?"), "Map at IT Glue")
+    adam.wait_for_view("*IT Glue*: 0 mapped", timeout=20)
 
 
 def test_the_table_is_drawn_when_the_sources_list_has_been_read(bot: Whole) -> None:
