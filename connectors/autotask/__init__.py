@@ -53,7 +53,6 @@ class AutotaskSource:
         self._zone: zone.ZoneAnswer | None = None
         self._zone_since: datetime | None = None
         self._unknown: set[str] = set()  # fields this tenant turned out not to have, in lower case
-        self._type_names: dict[int, str] | None = None
 
     def test(self) -> Finding:
         """Zone, then one count per object: four calls tell the failures apart.
@@ -107,21 +106,7 @@ class AutotaskSource:
         return self._page(walk, rows.CompanyRow, self._company, cursor)
 
     def _company(self, row: rows.CompanyRow) -> UpstreamCompany:
-        type_names = {} if row.type_id is None else self._company_types()
-        return rows.company(row, type_names, iso(row.modified) or iso(row.activity))
-
-    def _company_types(self) -> Mapping[int, str]:
-        """Labels of the companyType picklist, asked once; without the right to see them companies have no label."""
-        if self._type_names is None:
-            path = "Companies/entityInformation/fields"
-            try:
-                found = self._ask("GET", path, "Companies", queries.FieldInfos).body.labels("companyType")
-            except AskOperator as refused:
-                if refused.trouble is Trouble.WRONG_KEY:
-                    raise
-                found = {}
-            self._type_names = found
-        return self._type_names
+        return rows.company(row, iso(row.modified) or iso(row.activity))
 
     # --- people ----------------------------------------------------------------------------------
 

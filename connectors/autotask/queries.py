@@ -50,29 +50,6 @@ class Count(msgspec.Struct):
     count: int = msgspec.field(name="queryCount")
 
 
-class PicklistValue(msgspec.Struct):
-    """{"value":"1","label":"Customer","isActive":true}: values are strings here, integers in the rows."""
-
-    value: str | int | None = None
-    label: str | None = None
-
-
-class FieldInfo(msgspec.Struct):
-    name: str | None = None
-    values: list[PicklistValue] | None = msgspec.field(name="picklistValues", default=None)
-
-
-class FieldInfos(msgspec.Struct):
-    """{"fields":[{"name":"companyType","isPickList":true,"picklistValues":[…]},…]}"""
-
-    fields: list[FieldInfo] | None = None
-
-    def labels(self, name: str) -> dict[int, str]:
-        found = next((field for field in self.fields or () if (field.name or "").lower() == name.lower()), None)
-        values = found.values or () if found else ()
-        return {int(v.value): v.label or "" for v in values if str(v.value).isdigit() and v.value is not None}
-
-
 def after_id(last: int) -> Condition:
     return {"op": "gt", "field": "id", "value": last}
 

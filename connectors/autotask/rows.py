@@ -1,6 +1,5 @@
 """Autotask's rows and what becomes of them. Every field may be null in Autotask; only the id never is."""
 
-from collections.abc import Mapping
 
 import msgspec
 
@@ -15,7 +14,6 @@ class CompanyRow(msgspec.Struct):
     name: str | None = msgspec.field(name="companyName", default=None)
     web: str | None = msgspec.field(name="webAddress", default=None)
     is_active: bool | int | None = msgspec.field(name="isActive", default=None)
-    type_id: int | None = msgspec.field(name="companyType", default=None)
     parent_id: int | None = msgspec.field(name="parentCompanyID", default=None)
     modified: str | None = msgspec.field(name="lastTrackedModifiedDateTime", default=None)
     activity: str | None = msgspec.field(name="lastActivityDate", default=None)
@@ -53,7 +51,7 @@ def fields_of(shape: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(field.encode_name for field in msgspec.structs.fields(shape))
 
 
-def company(row: CompanyRow, type_names: Mapping[int, str], when: str) -> UpstreamCompany:
+def company(row: CompanyRow, when: str) -> UpstreamCompany:
     name = (row.name or "").strip()
     if not name:
         raise ValueError("has no company name")
@@ -63,7 +61,6 @@ def company(row: CompanyRow, type_names: Mapping[int, str], when: str) -> Upstre
         web=(row.web or "").strip(),
         is_active=_active(row.is_active),
         is_own=row.id == OWN_COMPANY,
-        type_name="" if row.type_id is None else type_names.get(row.type_id, ""),
         parent_id=None if row.parent_id is None else str(row.parent_id),
         modified=when,
     )

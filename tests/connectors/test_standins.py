@@ -210,13 +210,14 @@ def test_a_cut_list_is_not_believed(many: Served) -> None:
     source = many.open()
     first = source.all_users(None)
     many.stand_in.faults.set("shorter", value=3, on=many.contacts)
-    try:
-        seen = len(first.rows) + len(source.all_users(first.next).rows)
-    except GangwayError as refused:
-        assert "half-read" in refused.said or "start again" in refused.said
-    else:  # a list that does not say how long it is: counting afterwards shows it
-        many.stand_in.faults.clear()
-        assert seen < (source.all_users_changed(first.as_of, None).total or 0)
+    if first.total is not None:
+        with pytest.raises(GangwayError, match=r"half-read|start again"):
+            source.all_users(first.next)
+        return
+    # A list that does not say how long it is: counting afterwards shows it.
+    seen = len(first.rows) + len(source.all_users(first.next).rows)
+    many.stand_in.faults.clear()
+    assert seen < (source.all_users_changed(first.as_of, None).total or 0)
 
 
 def test_a_row_without_an_id_is_named(many: Served) -> None:
