@@ -256,9 +256,16 @@ def _shown(host: str) -> str:
 def _rivals(where: str, rivals: Iterable[Known]) -> list[str]:
     """The first two by name, for a tie has to be seen whole to be judged."""
     some = list(islice(rivals, 3))
-    names = ", ".join(f"“{short(known.name, 40)}” ({known.id})" for known in some[:2])
+    names = ", ".join(f"“{short(known.name, 40)}”{_where(known)}" for known in some[:2])
     more = " and others" if len(some) > 2 else ""
     return [f"{names}{more} {where} {'fit' if len(some) > 1 else 'fits'} as well"] if some else []
+
+
+def _where(known: Known) -> str:
+    """What tells namesakes apart for people: an address, else the source's number; never one of our opaque ids."""
+    host = next(iter(sorted(known.hosts)), "")
+    mark = host or (known.id if known.id.isdigit() else "")
+    return f" ({mark})" if mark else ""
 
 
 def _merged(first: list[Suggestion], second: list[Suggestion]) -> list[Suggestion]:

@@ -281,3 +281,7 @@ class Announcer(Protocol):
     def notice(self, connection_id: str, text: str) -> None:
         """Tell the people of a connection one thing (in its channel, else its admin directly)."""
         ...
+
+    def question(self, connection_id: str, question_id: str, text: str) -> None:
+        """Ask the people of a connection whether an answer that shrank is to be believed."""
+        ...

@@ -57,10 +57,16 @@ def _lines(context: Context, work: Work, companies: tuple[Company, ...]) -> tupl
 
 
 def find(context: Context, desk: Desk, words: str) -> Company:
-    """The company a person means by name, part of a name or domain. Raises TellPerson: none, or several (naming some)."""
+    """The company a person means by name, part of a name or domain, or a button by its id.
+
+    Raises TellPerson: none fits, or several do (naming some).
+    """
     desk.require(Act.LOOK)
     only = desk.bound.id if desk.bound else None
     with context.store.work() as work:
+        meant = work.companies.get(words)
+        if meant is not None and desk.sees(meant.id):
+            return meant
         if only is None and words.casefold() in ("own", "staff", work.companies.own().name.casefold()):
             return work.companies.own()
         found, total = work.companies.search(words, only, 400)

@@ -59,6 +59,7 @@ class MappingPage:
     open: int  # companies neither mapped nor marked
     upstream_left: int  # the source's companies that are mapped to nobody
     read_at: str  # when the source's company list was read; "" while it is being read
+    trouble: str  # why the source cannot be read, in a sentence; "" while all is well
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def table(
             open=open_,
             upstream_left=max(0, work.upstream.count(connection_id) - len(work.links.live(connection_id))),
             read_at=_read_at(work, connection_id),
+            trouble=connection.trouble,
         )
 
 

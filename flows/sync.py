@@ -69,6 +69,26 @@ def ask(context: Context, desk: Desk, connection_id: str) -> str:
     return f"{connection.title} is being synced. What changed is told here; `{context.words.command} status` shows the result."
 
 
+def answer(context: Context, desk: Desk, question_id: str, *, believe: bool) -> str:
+    """The answer to a list that shrank: keep everything, or (once) believe it. Returns the sentence of what was done."""
+    desk.require(Act.CONNECT)
+    desk.whole_msp()
+    now = context.clock()
+    with context.store.write() as work:
+        asked = work.settings.get(f"question:{question_id}", None)
+        if not asked or work.settings.get(f"open question:{asked[0]}:{asked[1]}", "") != question_id:
+            raise TellPerson("This question was answered already, or the list is whole again. Nothing was changed.")
+        connection_id, kind = asked
+        work.settings.put(f"open question:{connection_id}:{kind}", "")
+        work.settings.put(syncing.believe_key(connection_id, kind), believe)
+        said = f"The {kind} that are missing are believed to be gone." if believe else "Everything was kept."
+        work.journal.write(now, desk.actor, "shrink guard", said, subject=connection_id)
+    if not believe:
+        return "Everything was kept. The next sync asks again if they are still missing."
+    context.jobs.enqueue("sync", f"sync-{connection_id}-{question_id}", f"{connection_id} {question_id}", connection_id)
+    return f"The missing {kind} are marked as gone by a sync that has just begun. Nothing is deleted."
+
+
 def toggle(context: Context, desk: Desk, connection_id: str, kind: Kind, on: bool) -> None:
     desk.require(Act.SCHEDULE)
     desk.whole_msp()

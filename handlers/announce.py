@@ -11,6 +11,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from domain.connection import Connection
 from domain.errors import GangwayError
 from flows import connect
 from flows.context import Context
@@ -68,10 +69,20 @@ class SlackAnnouncer:
         if found is None:
             log.warning("A notice for a connection that is gone was dropped.")
             return
-        line = f"*{kit.said(found.title)}*: {kit.sentence(text)}"
-        message = kit.message(line, [kit.section(line), *kit.actions(doors.integrations())])
-        place = found.channel or found.created_by
-        self._insist(lambda: slack.post(self._client, place, message, found.created_by))
+        self._tell(found, text, [doors.integrations()])
+
+    def question(self, connection_id: str, question_id: str, text: str) -> None:
+        """The same, with the two answers to a list that shrank."""
+        context = self._context
+        found = None if context is None else next((c for c in connect.connections(context) if c.id == connection_id), None)
+        if found is not None:
+            self._tell(found, text, doors.shrunk(question_id))
+
+    def _tell(self, connection: Connection, text: str, buttons: list[kit.Block]) -> None:
+        line = f"*{kit.said(connection.title)}*: {kit.sentence(text)}"
+        message = kit.message(line, [kit.section(line), *kit.actions(*buttons)])
+        place = connection.channel or connection.created_by
+        self._insist(lambda: slack.post(self._client, place, message, connection.created_by))
 
     def mapping(self, connection_id: str) -> None:
         """A source's company list has been read: redraw the tables that wait for it."""

@@ -69,17 +69,12 @@ def managed(ask: Ask) -> None:
     """Manage: the same as entering the company, where there is a channel to work in."""
     line = flow.one(ask.context, ask.desk(), ask.value)
     if ask.channel and not line.company.is_own:
-        flow.work_in(ask.context, ask.desk(), named(line.company))
+        flow.work_in(ask.context, ask.desk(), line.company.id)
     ask.answer(views.one(line, working=bool(ask.channel) and not line.company.is_own))
 
 
 def left(ask: Ask) -> None:
     _enter(ask, "none")
-
-
-def named(company: Company) -> str:
-    """Words that mean this company and no other: its address where it has one."""
-    return company.domain or company.name
 
 
 def picking(ask: Ask) -> None:
@@ -90,9 +85,9 @@ def picking(ask: Ask) -> None:
 
 def picked(ask: Ask) -> None:
     company_id = kit.value(ask.state, views.CHOICE, views.PICK)
-    company = flow.one(ask.context, ask.desk(), company_id).company
+    flow.one(ask.context, ask.desk(), company_id)
     ask.ack()
-    _enter(ask, named(company))
+    _enter(ask, company_id)
 
 
 def offer(ask: Ask) -> Sequence[kit.Offered]:

@@ -43,13 +43,7 @@ def started(ask: Ask) -> None:
     source = connect.one(ask.context, connection_id).source if connection_id else ""
     if kind is Kind.USERS and not company_id and not desk.company and _asked_which(ask, source):
         return
-    company = _named(companies.one(ask.context, desk, company_id).company) if company_id else ""
-    _begin(ask, kind, company, source)
-
-
-def _named(company: Company) -> str:
-    """Words that mean this company and no other: its address where it has one."""
-    return company.domain or company.name
+    _begin(ask, kind, company_id, source)
 
 
 def _asked_which(ask: Ask, source: str) -> bool:
@@ -68,7 +62,7 @@ def company_chosen(ask: Ask) -> None:
     company = companies.one(ask.context, desk, company_id).company
     source = connect.one(ask.context, connection_id).source if connection_id else ""
     ask.about = (connection_id, company_id)
-    plan = flow.propose(ask.context, desk, Kind(kind), _named(company), source)
+    plan = flow.propose(ask.context, desk, Kind(kind), company.id, source)
     ask.ack()
     _post(ask, plan, channel)
 

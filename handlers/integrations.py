@@ -7,7 +7,7 @@ from domain.roles import Act
 from flows import connect as flow
 from flows import sync
 from flows.context import Context
-from handlers import failures
+from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.views import connect as connect_views
@@ -64,6 +64,24 @@ def synced(ask: Ask) -> None:
     ask.say(kit.sentence(sync.ask(ask.context, ask.desk(), ask.value)))
 
 
+def kept(ask: Ask) -> None:
+    _answered(ask, sync.answer(ask.context, ask.desk(), ask.value, believe=False))
+
+
+def gone(ask: Ask) -> None:
+    _answered(ask, sync.answer(ask.context, ask.desk(), ask.value, believe=True))
+
+
+def _answered(ask: Ask, said: str) -> None:
+    """The answer takes the buttons' place, with who gave it."""
+    line = kit.sentence(said)
+    shown = kit.message(line, [kit.section(f"{line}\nAnswered by <@{ask.user}>.")])
+    if ask.message is not None:
+        slack.update(ask.client, ask.message, shown, ask.user)
+    else:
+        ask.answer(shown, replace=True)
+
+
 def disconnected(ask: Ask) -> None:
     said = flow.disconnect(ask.context, ask.desk(), ask.value)
     _show(ask, kit.sentence(said), redraw=True)
@@ -81,4 +99,6 @@ def bind(app: App, context: Context) -> None:
     app.action(doors.INTEGRATIONS)(failures.acting(context, opened))
     app.action(views.TEST)(failures.acting(context, tested))
     app.action(views.SYNC)(failures.acting(context, synced))
+    app.action(doors.KEEP)(failures.acting(context, kept))
+    app.action(doors.GONE)(failures.acting(context, gone))
     app.action(views.DISCONNECT)(failures.acting(context, disconnected))

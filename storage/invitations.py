@@ -334,7 +334,7 @@ def _joined() -> Any:
     )
 
 
-def _badge_is(  # noqa: PLR0911 - one line a badge
+def _badge_is(
     badge: Badge, now: datetime
 ) -> ColumnElement[bool]:
     """The same rule as domain.invitation.badge, for the database; a test holds the two together."""

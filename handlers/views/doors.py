@@ -17,6 +17,8 @@ PICK_COMPANY = "company_pick"
 ADD_COMPANY = "company_add"
 ADD_DOMAIN = "company_domain"  # value: company id
 HELP = "help_open"
+KEEP = "guard_keep"  # value: the question's id
+GONE = "guard_gone"
 LINK = "link"  # buttons with an address: Slack tells us of the click, and there is nothing to do
 
 IMPORT_WORDS = {
@@ -34,6 +36,12 @@ def connect(text: str = "Connect a source", source: str = "", style: str | None 
 
 def integrations() -> kit.Block:
     return kit.button("Integrations", INTEGRATIONS)
+
+
+def shrunk(question_id: str) -> list[kit.Block]:
+    """The two answers to a list that became much smaller."""
+    sure = kit.confirmation("Believe the source?", "Who is missing there is marked as gone here, and missing companies are frozen. Nothing is deleted.", "They are gone", danger=True)
+    return [kit.button("Keep everything", KEEP, question_id, "primary"), kit.button("They are really gone", GONE, question_id, "danger", sure)]
 
 
 def map_companies(connection_id: str = "", company_id: str = "", text: str = "Map companies") -> kit.Block:
