@@ -100,7 +100,8 @@ def offer(ask: Ask) -> Sequence[kit.Offered]:
 def domain_asked(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.IMPORT)
-    _open(ask, views.domains((flow.one(ask.context, desk, ask.value).company,), 1, "", ask.channel))
+    company_id, _, plan_id = ask.value.partition("|")
+    _open(ask, views.domains((flow.one(ask.context, desk, company_id).company,), 1, plan_id, ask.channel))
 
 
 def domains_asked(ask: Ask) -> None:

@@ -15,7 +15,7 @@ COMPANIES = "companies_open"
 MANAGE = "company_manage"  # value: company id
 PICK_COMPANY = "company_pick"
 ADD_COMPANY = "company_add"
-ADD_DOMAIN = "company_domain"  # value: company id
+ADD_DOMAIN = "company_domain"  # value: company id | plan id, whose message then changes; the latter may be missing
 HELP = "help_open"
 KEEP = "guard_keep"  # value: the question's id
 GONE = "guard_gone"
@@ -68,8 +68,8 @@ def add_company() -> kit.Block:
     return kit.button("Add company", ADD_COMPANY)
 
 
-def add_domain(company_id: str) -> kit.Block:
-    return kit.button("Add domain", ADD_DOMAIN, company_id)
+def add_domain(company_id: str, plan_id: str = "") -> kit.Block:
+    return kit.button("Add domain", ADD_DOMAIN, f"{company_id}|{plan_id}")
 
 
 def pick_company() -> kit.Block:

@@ -122,7 +122,7 @@ def _outcome(told: Told) -> list[kit.Block]:
         word = "company needs" if told.needing_total == 1 else "companies need"
         blocks.append(kit.section(f"*{told.needing_total:,} {word} a domain* before they are active."))
         for company in told.needing[:5]:
-            blocks.append(kit.section(kit.said(company.name), doors.add_domain(company.id)))
+            blocks.append(kit.section(kit.said(company.name), doors.add_domain(company.id, plan.id)))
     return blocks
 
 
