@@ -59,7 +59,6 @@ class MappingPage:
     open: int  # companies neither mapped nor marked
     upstream_left: int  # the source's companies that are mapped to nobody
     read_at: str  # when the source's company list was read; "" while it is being read
-    trouble: str  # why the source cannot be read, in a sentence; "" while all is well
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,6 @@ def table(
             open=open_,
             upstream_left=max(0, work.upstream.count(connection_id) - len(work.links.live(connection_id))),
             read_at=_read_at(work, connection_id),
-            trouble=connection.trouble,
         )
 
 
@@ -178,6 +176,7 @@ def refresh(context: Context, steps: Steps, connection_id: str) -> None:
         connect.note_trouble(context, connection_id, "")
     except GaveUp as error:
         connect.note_trouble(context, connection_id, error.said)
+        context.tell.mapping(connection_id)
         return
     suggestions(context, steps, connection_id)
 

@@ -80,8 +80,8 @@ class Table:
         self.remember(view_id, look)
         desk = ask.desk(look.channel)
         if not flow.begin(ask.context, desk, look.connection_id):
-            title = connect.one(ask.context, look.connection_id).title
-            slack.update_view(ask.client, view_id, views.reading(look, title))
+            source = connect.one(ask.context, look.connection_id)
+            slack.update_view(ask.client, view_id, views.reading(look, source.title, source.trouble))
             self._when_read(ask, view_id, look)
             return
         shown = flow.table(ask.context, desk, look.connection_id, look.page, look.search, look.only_open)

@@ -72,8 +72,9 @@ def target_of(view: Mapping[str, Any]) -> Target:
     return Target(*[*str(view.get("private_metadata", "")).split("|"), "", "", "", ""][:5])
 
 
-def reading(look: Look, title: str) -> kit.Block:
-    text = (
+def reading(look: Look, title: str, trouble: str = "") -> kit.Block:
+    """`trouble` is why the last try to read the list failed."""
+    text = f"*The companies of {kit.said(title)} could not be read.*\n{kit.said(trouble)}" if trouble else (
         f"*Reading the companies of {kit.said(title)} …*\nThis can take a minute. The table comes here when they are "
         "read; you may also close this and come back."
     )

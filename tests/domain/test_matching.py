@@ -110,7 +110,7 @@ def test_two_owners_of_a_domain_make_it_no_proof() -> None:
     holding, shop = ours("Contoso Holding", "contoso.com", "a"), ours("Contoso Shop", "contoso.com", "b")
     found = suggest([holding, shop], [theirs("Contoso Shops", "contoso.com")])
     assert [one.certainty for one in found] == [PROPOSAL, PROPOSAL]
-    assert found[0].detail == "“Contoso Shop” (b) of yours fits as well"
+    assert found[0].detail == "“Contoso Shop” (contoso.com) of yours fits as well"
 
 
 def test_evidence_that_points_to_two_companies_is_not_certain_for_either() -> None:
@@ -129,7 +129,7 @@ def test_a_domain_that_points_to_one_and_a_name_that_points_to_another_are_a_que
     upstream = [theirs("Contoso South", "contoso.com", "1"), theirs("Contoso North", "contoso-north.com", "2")]
     found = suggest([ours("Contoso North", "contoso.com")], upstream)
     assert [(one.external_id, one.certainty) for one in found] == [("1", PROPOSAL), ("2", PROPOSAL)]
-    assert found[0].detail == "“Contoso North” (2) at the source fits as well"
+    assert found[0].detail == "“Contoso North” (contoso-north.com) at the source fits as well"
 
 
 def test_a_psa_id_that_two_companies_of_ours_have_in_two_psas_decides_nothing() -> None:
@@ -178,7 +178,7 @@ def test_what_is_linked_or_set_aside_is_left_out_on_both_sides_but_still_counts_
     (first, second) = suggest(managed, upstream, Taken(company_ids=frozenset({"a"})))
     assert (first.company_id, first.certainty) == ("b", CERTAIN)
     assert (second.company_id, second.certainty) == ("c", PROPOSAL)
-    assert second.detail == "“Contoso” (a) of yours fits as well"
+    assert second.detail == "“Contoso” of yours fits as well"
 
 
 def test_the_msps_own_company_matches_only_itself() -> None:
