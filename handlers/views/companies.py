@@ -79,9 +79,11 @@ def domains(companies: Sequence[Company], total: int, about: str, channel: str) 
     """One input a company; `about` is the id of the plan whose message is to change, where there is one."""
     single = len(companies) == 1
     hint = "For example contoso.com. A company is known by it, so it must be its own."
+    # Among several, a useless address of the source stands in the hint: filled in, it would have to be cleared by hand.
     blocks = [
-        kit.input_text(company.name, f"{company.id}:{WEB}", WEB, placeholder="contoso.com", initial=company.web,
-                       hint=hint if single else "", optional=not single, max_length=300)
+        kit.input_text(company.name, f"{company.id}:{WEB}", WEB, placeholder="contoso.com",
+                       initial=company.web if single else "", hint=hint if single else _said_there(company),
+                       optional=not single, max_length=300)
         for company in companies[:MOST_DOMAINS]
     ]
     if not blocks:
@@ -91,6 +93,10 @@ def domains(companies: Sequence[Company], total: int, about: str, channel: str) 
     title = "Add domain" if single else "Add domains"
     submit = "Save" if companies else None
     return kit.modal(title, blocks, DOMAINS_SAVED, submit=submit, close="Cancel", private_metadata=f"{about}|{channel}")
+
+
+def _said_there(company: Company) -> str:
+    return f"The source has “{kit.cut(company.web, 100)}”, which cannot be used." if company.web else ""
 
 
 def add(channel: str) -> kit.Block:

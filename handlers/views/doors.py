@@ -69,7 +69,7 @@ def add_company() -> kit.Block:
 
 
 def add_domain(company_id: str, plan_id: str = "") -> kit.Block:
-    return kit.button("Add domain", ADD_DOMAIN, f"{company_id}|{plan_id}")
+    return kit.button("Add domain", ADD_DOMAIN, f"{company_id}|{plan_id}" if plan_id else company_id)
 
 
 def pick_company() -> kit.Block:
