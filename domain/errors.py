@@ -63,6 +63,10 @@ class NotAllowed(TellPerson):
     """The person may not do this. Same words whether a thing is another's or does not exist."""
 
 
+class SkipRecord(GangwayError):
+    """This one record cannot be had; the rest goes on. `said` is the reason that the report shows."""
+
+
 class Stop(GangwayError):
     """Going on would do harm: the whole run stops and says so."""
 

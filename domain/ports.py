@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from domain.isolation import Scope
+from domain.secret import Secret
 
 
 class Kind(StrEnum):
@@ -56,6 +57,27 @@ class UpstreamPerson:
     other_emails: tuple[str, ...] = ()
     title: str = ""
     is_active: bool = True
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class UpstreamPassword:
+    """A password's record as a source lists it: everything but its secrets. Notes are a secret and are not here."""
+
+    id: str
+    company_id: str | None
+    name: str
+    username: str = ""
+    url: str = ""
+    category: str = ""
+    folder: tuple[str, ...] = ()  # from the top, as named
+    is_archived: bool = False
+    has_otp: bool = False  # the source knows a one-time code seed, which it may not hand out
+    is_vaulted: bool = False  # encrypted for people only: no integration can read it
+    embedded_in: str = ""  # what it is part of, e.g. "Configuration: SRV-01"; "" where it stands alone
+    attachments: int = 0
+    resource_url: str = ""  # where a person mends it at the source
+    rotated: str = ""  # when the value last changed, ISO
     modified: str = ""
 
 
@@ -165,6 +187,17 @@ class HasUsers(Protocol):
 class HasStaff(Protocol):
     def staff(self, cursor: str | None) -> Page[UpstreamPerson]:
         """The MSP's own people, without API-only users and clients; company_id is None. Small: re-read whole each time."""
+        ...
+
+
+@runtime_checkable
+class HasPasswords(Protocol):
+    def passwords(self, scope: Scope, cursor: str | None) -> Page[UpstreamPassword]:
+        """The scope's passwords, archived ones among them, without any value."""
+        ...
+
+    def password_value(self, scope: Scope, external_id: str) -> Secret:
+        """One value, with its notes. Raises SkipRecord when this entry alone is refused, AskOperator when the right is gone."""
         ...
 
 

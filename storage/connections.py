@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from domain.connection import Connection
 from storage.bulk import written
-from storage.tables import ConnectionRow, DataKeyRow
+from storage.datakeys import DataKeys
+from storage.tables import ConnectionRow
 from storage.vault import Vault
 
 
@@ -17,6 +18,7 @@ class Connections:
     def __init__(self, session: Session, vault: Vault) -> None:
         self._session = session
         self._vault = vault
+        self._keys = DataKeys(session, vault)
 
     def all(self) -> tuple[Connection, ...]:
         return tuple(
@@ -33,7 +35,7 @@ class Connections:
 
     def put(self, connection: Connection, credentials: Mapping[str, str]) -> None:
         """Store or replace a connection with its credentials."""
-        wrapped, master = self._key(connection.id)
+        wrapped, master = self._keys.of(connection.id)
         sealed = self._vault.seal(wrapped, master, connection.id, "credentials", json.dumps(dict(credentials)).encode())
         self._session.merge(
             ConnectionRow(
@@ -59,7 +61,7 @@ class Connections:
         row = self._session.get(ConnectionRow, connection_id)
         if row is None or not row.sealed:
             return {}
-        wrapped, master = self._key(connection_id)
+        wrapped, master = self._keys.of(connection_id)
         fields: dict[str, str] = json.loads(self._vault.open(wrapped, master, connection_id, "credentials", row.sealed))
         return fields
 
@@ -94,16 +96,7 @@ class Connections:
             .where(col(ConnectionRow.id) == connection_id)
             .values(sealed=b"", last_four="", trouble="disconnected")
         )
-        self._session.execute(delete(DataKeyRow).where(col(DataKeyRow.owner) == connection_id))
-
-    def _key(self, owner: str) -> tuple[bytes, str]:
-        row = self._session.get(DataKeyRow, owner)
-        if row is None:
-            wrapped, master = self._vault.new_data_key(owner)
-            row = DataKeyRow(owner=owner, wrapped=wrapped, master=master)
-            self._session.add(row)
-            self._session.flush()
-        return row.wrapped, row.master
+        self._keys.forget(connection_id)
 
 
 def _said(row: ConnectionRow) -> Connection:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 
+from domain import mention
 from domain.roles import Actor
 from storage.tables import JournalRow
 
@@ -57,7 +58,7 @@ class Journal:
             what=what,
             company_id=company_id,
             subject=subject,
-            said=said,
+            said=mention.drawn(said),
             data=dict(data or {}),
         )
         row.hash = _hash(last, row)

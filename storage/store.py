@@ -12,11 +12,14 @@ from sqlmodel import Session
 
 from storage.companies import Companies
 from storage.connections import Connections
+from storage.datakeys import DataKeys
 from storage.desks import Desks
 from storage.digests import Digests
+from storage.entries import Entries
 from storage.invitations import Invitations
 from storage.journal import Journal
 from storage.links import Links
+from storage.onetimes import OneTimes
 from storage.people import People
 from storage.plans import Plans
 from storage.proposals import Proposals
@@ -45,6 +48,18 @@ class Work:
     @cached_property
     def links(self) -> Links:
         return Links(self.session)
+
+    @cached_property
+    def entries(self) -> Entries:
+        return Entries(self.session, self._vault)
+
+    @cached_property
+    def datakeys(self) -> DataKeys:
+        return DataKeys(self.session, self._vault)
+
+    @cached_property
+    def onetimes(self) -> OneTimes:
+        return OneTimes(self.session)
 
     @cached_property
     def proposals(self) -> Proposals:

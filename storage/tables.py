@@ -293,6 +293,62 @@ class InvitationTokenRow(Base, table=True):
     generation: int
 
 
+class VaultFolderRow(Base, table=True):
+    """A folder of a company's vault; its path is unique there."""
+
+    __tablename__ = "vault_folder"
+    __table_args__ = (UniqueConstraint("company_id", "path"), UniqueConstraint("id", "company_id"))
+    id: str = Field(primary_key=True)
+    company_id: str = Field(foreign_key="company.id")
+    path: str = _long()  # the names from the top, as a JSON list
+
+
+class VaultEntryRow(Base, table=True):
+    """A vault entry. `sealed` holds every secret of it, under its company's data key, bound to company and entry."""
+
+    __tablename__ = "vault_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(["link_id", "company_id", "external_company_id"], ["link.id", "link.company_id", "link.external_id"]),
+        ForeignKeyConstraint(["folder_id", "company_id"], ["vault_folder.id", "vault_folder.company_id"]),
+        UniqueConstraint("connection_id", "external_id"),
+        Index("ix_vault_entry_company", "company_id", "state", "name_fold"),
+    )
+    id: str = Field(primary_key=True)
+    company_id: str = Field(foreign_key="company.id")
+    folder_id: str | None = None
+    name: str = _long()
+    name_fold: str = _long()
+    username: str = _long()
+    url: str = _long()
+    category: str = ""
+    state: str = "active"
+    sealed: bytes
+    has_password: bool = False
+    has_otp: bool = False
+    has_notes: bool = False
+    updated_at: datetime = _when()
+    updated_by: str = ""
+    connection_id: str | None = Field(default=None, foreign_key="connection.id")
+    external_id: str | None = None
+    link_id: str | None = None
+    external_company_id: str | None = None
+    fingerprint: str = ""
+    plan_id: str = ""
+    touched: bool = False
+
+
+class OneTimeRow(Base, table=True):
+    """A one-time page: only its token's hash is stored. `subject` is an opaque id of what it shows or takes."""
+
+    __tablename__ = "one_time"
+    hash: str = Field(primary_key=True)
+    kind: str
+    subject: str = _long()
+    user_id: str = ""
+    expires_at: datetime = _when()
+    used_at: datetime | None = _when(nullable=True)
+
+
 class JournalRow(Base, table=True):
     __tablename__ = "journal"
     seq: int | None = Field(default=None, primary_key=True)
