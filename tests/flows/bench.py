@@ -148,16 +148,17 @@ def bench(
     urls: Mapping[str, str] | None = None,
     clock: ManualClock | None = None,
     mailer: Mailer | str | None = "post",
+    papers: Mapping[str, Paper] | None = None,
+    first_id: int = 1,
 ) -> Bench:
     """With no connectors: two papers, called Autotask (a PSA) and IT Glue."""
     clock = clock or ManualClock()
-    papers: dict[str, Paper] = {}
     if connectors is None:
-        papers = {"autotask": Paper(clock), "itglue": Paper(clock)}
+        papers = papers or {"autotask": Paper(clock), "itglue": Paper(clock)}
         titles = {"autotask": "Autotask PSA", "itglue": "IT Glue"}
         connectors = {name: connector(one, name, titles[name], name == "autotask") for name, one in papers.items()}
     workshop, ear, post = Workshop(clock.advance), Ear(), Post()
-    ids: Callable[[], str] = _numbered("id")
+    ids: Callable[[], str] = _numbered("id", first_id)
     context = Context(
         store=store,
         connectors=connectors,
@@ -167,16 +168,17 @@ def bench(
         mailer=post if isinstance(mailer, str) else mailer,
         clock=clock,
         new_id=ids,
-        new_token=_numbered("token"),
+        new_token=_numbered("token", first_id),
         words=Words("/msp", "http://gangway.test", "Europe/Vienna", "Gangway <gangway@northwind-it.example>"),
         defaults={},
     )
     workshop.context = context
-    return Bench(context, store, clock, workshop, ear, post, papers)
+    ear.state_of = lambda plan_id: imports.drawn(context, plan_id).state.value
+    return Bench(context, store, clock, workshop, ear, post, papers or {})
 
 
-def _numbered(word: str) -> Callable[[], str]:
-    numbers = count(1)
+def _numbered(word: str, first: int) -> Callable[[], str]:
+    numbers = count(first)
     return lambda: f"{word}-{next(numbers):05}"
 
 

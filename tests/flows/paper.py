@@ -183,7 +183,8 @@ class Post:
 class Ear:
     """Who is told, and what."""
 
-    plans: list[tuple[str, bool]] = field(default_factory=list)
+    state_of: Callable[[str], str] = field(default=lambda _plan_id: "")
+    plans: list[tuple[str, bool, str]] = field(default_factory=list)  # plan, final, its state when it was drawn
     people: list[str] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -192,7 +193,7 @@ class Ear:
 
     def plan(self, plan_id: str, final: bool = False) -> None:
         self.moment()
-        self.plans.append((plan_id, final))
+        self.plans.append((plan_id, final, self.state_of(plan_id)))
 
     def person(self, person_id: str) -> None:
         self.moment()

@@ -10,7 +10,8 @@ from domain.plan import PlanState
 from domain.ports import Kind
 from domain.roles import Role
 from flows import imports
-from tests.flows.bench import Bench
+from storage.store import Store
+from tests.flows.bench import Bench, bench
 
 
 def contoso(bench: Bench, source: str = "autotask") -> tuple[Connection, Company]:
@@ -208,10 +209,11 @@ def test_only_the_chosen_rows_are_imported_and_the_source_is_not_read_again_for_
     assert sorted(both.people()) == ["p1@contoso.com", "p3@contoso.com"]
 
 
-def test_a_thousand_people_are_read_and_written_page_by_page(both: Bench) -> None:
+def test_a_thousand_people_are_read_and_written_page_by_page(store: Store) -> None:
+    both = bench(store, mailer=None)
     contoso(both)
     for number in range(1001):
         both.papers["autotask"].person(str(number), "10", f"p{number:04}@contoso.com")
     plan = both.imported(Kind.USERS, "Contoso")
     assert (plan.counts.new, plan.done_rows) == (1001, 1001)
-    assert len({mail.to for mail in both.post.sent}) == len(both.post.sent) == 1001
+    assert len(both.people()) == 1001
