@@ -36,6 +36,7 @@ def apply(context: Context, steps: Steps, plan_id: str) -> None:
     """Job "apply": from APPROVED over RUNNING to DONE; VOID when it no longer holds, FAILED with what was kept."""
     plan = drawn(context, plan_id)
     if plan.state not in (PlanState.APPROVED, PlanState.RUNNING):
+        _say_how_it_ended(context, plan)  # a process died between the last write and the last word
         return
     try:
         held = patiently(
@@ -321,6 +322,12 @@ def _finish(context: Context, plan_id: str) -> bool:
             now, who, "import", f"{plan.kind.value} from {plan.source_title}: {said}", plan.company_id, plan_id
         )
     return True
+
+
+def _say_how_it_ended(context: Context, plan: Plan) -> None:
+    if plan.state is PlanState.DONE:
+        _put_off_the_rest(context, plan)
+    context.tell.plan(plan.id, final=True)
 
 
 def _outcome(plan: Plan) -> str:

@@ -19,6 +19,7 @@ from domain.ports import HasCompanies, HasStaff, HasUsers, Kind, Page, UpstreamC
 from domain.roles import SYSTEM
 from flows import judging, reading
 from flows.context import Context, Steps
+from flows.imports import drawn
 from flows.patience import GaveUp, patiently
 from storage.store import Work
 
@@ -70,8 +71,7 @@ def companies(context: Context, steps: Steps, source: HasCompanies, round_: Roun
     if seen.whole:
         steps("frozen companies", partial(_freeze_missing, context, round_))
     steps("inactive companies", partial(_freeze_inactive, context, round_))
-    if seen.changed:
-        _settle(context, steps, round_)
+    _settle(context, steps, round_)
     return _said(seen)
 
 
@@ -81,9 +81,8 @@ def staff(context: Context, steps: Steps, source: HasStaff, round_: Round) -> st
     shrunk = _guard(context, steps, round_, seen, partial(_known_people, context, round_))
     if shrunk:
         return shrunk
-    steps("gone staff", partial(_mark_missing, context, round_))
-    if seen.changed:
-        _settle(context, steps, round_)
+    _part_with_missing(context, steps, round_)
+    _settle(context, steps, round_)
     return _said(seen)
 
 
@@ -95,9 +94,8 @@ def users(context: Context, steps: Steps, source: HasUsers, round_: Round) -> st
     if shrunk:
         return shrunk
     if seen.whole:
-        steps("gone users", partial(_mark_missing, context, round_))
-    if seen.changed:
-        _settle(context, steps, round_)
+        _part_with_missing(context, steps, round_)
+    _settle(context, steps, round_)
     return _said(seen)
 
 
@@ -280,10 +278,11 @@ def _company_page(context: Context, round_: Round, page: Page[UpstreamCompany]) 
     prints = {row.id: fingerprint(dataclasses.asdict(row)) for row in page.rows}
     with context.store.write() as work:
         before = work.upstream.fingerprints(round_.connection.id, list(prints))
+        staged = work.plans.by_external(_plan_id(round_, None), list(prints))  # a page kept twice is news twice
         work.upstream.put(
             round_.connection.id, [(row, row.name.casefold(), prints[row.id]) for row in page.rows], round_.id
         )
-        news = [row for row in page.rows if before.get(row.id) != prints[row.id]]
+        news = [row for row in page.rows if before.get(row.id) != prints[row.id] or row.id in staged]
         _stage(context, work, round_, None, news)
     return len(news)
 
@@ -325,13 +324,17 @@ def _stage(
     """Put rows into the round's plan for a company; the plan is made with its first row."""
     if not rows:
         return 0
-    plan_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{round_.id}|{link.id if link else ''}")).replace("-", "")
+    plan_id = _plan_id(round_, link)
     if work.plans.get(plan_id) is None:
         company = work.companies.get(link.company_id) if link else None
         work.plans.add(_plan(context, round_, plan_id, link, company.name if company else ""))
     start = work.plans.staged(plan_id)
     work.plans.stage(plan_id, [(start + number, *reading.staged(row)) for number, row in enumerate(rows)])
     return len(rows)
+
+
+def _plan_id(round_: Round, link: Link | None) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{round_.id}|{link.id if link else ''}")).replace("-", "")
 
 
 def _plan(context: Context, round_: Round, plan_id: str, link: Link | None, company_name: str) -> Plan:
@@ -363,20 +366,40 @@ def _person_kind(round_: Round) -> PersonKind:
 # --- what is missing ---------------------------------------------------------------------------------------------
 
 
-def _mark_missing(context: Context, round_: Round) -> int:
-    """People no longer seen upstream are flagged and named; they keep what they have until a person decides."""
+def _part_with_missing(context: Context, steps: Steps, round_: Round) -> None:
+    """People no longer seen upstream are flagged and named; they keep what they have until a person decides.
+
+    Who is missing is remembered before anything is flagged or forgotten: a step may be done twice.
+    """
+    missing = steps("missing", partial(_missing, context, round_))
+    steps("gone", partial(_mark_gone, context, round_, missing))
+    steps("sightings", partial(_clear_sightings, context, round_))
+
+
+def _missing(context: Context, round_: Round) -> list[str]:
+    with context.store.work() as work:
+        known = work.people.known_ids(round_.connection.id, _person_kind(round_))
+        return sorted(set(known) - set(work.sightings.of(round_.id)))
+
+
+def _mark_gone(context: Context, round_: Round, missing: list[str]) -> int:
+    if not missing:
+        return 0
     kind = _person_kind(round_)
     with context.store.write() as work:
-        known = work.people.known_ids(round_.connection.id, kind)
-        missing = sorted(set(known) - set(work.sightings.of(round_.id)))
+        known = work.people.by_external(round_.connection.id, kind, missing)
         work.people.mark_gone(round_.connection.id, kind, missing)
-        names = [person.name for person in (work.people.get(known[external]) for external in missing[:10]) if person]
-        work.sightings.clear(round_.id)
-    if missing:
-        more = f" and {len(missing) - len(names)} more" if len(missing) > len(names) else ""
-        said = f"No longer at {round_.connection.title}: {', '.join(names)}{more}. They keep what they have here until you suspend them."
-        context.tell.notice(round_.connection.id, said)
+    names = [known[external][0].name for external in missing[:10] if external in known]
+    more = f" and {len(missing) - len(names)} more" if len(missing) > len(names) else ""
+    said = f"No longer at {round_.connection.title}: {', '.join(names)}{more}. They keep what they have here until you suspend them."
+    context.tell.notice(round_.connection.id, said)
     return len(missing)
+
+
+def _clear_sightings(context: Context, round_: Round) -> bool:
+    with context.store.write() as work:
+        work.sightings.clear(round_.id)
+    return True
 
 
 def _freeze_missing(context: Context, round_: Round) -> int:
@@ -416,10 +439,7 @@ def _tell_frozen(context: Context, round_: Round, frozen: list[Link], why: str) 
 def _settle(context: Context, steps: Steps, round_: Round) -> None:
     """Judge the round's plans: what only changes fields is taken over at once, what adds something is proposed."""
     for plan_id in steps("plans", partial(_plans_of, context, round_)):
-        with context.store.work() as work:
-            plan = work.plans.get(plan_id)
-        if plan is None or plan.state is not PlanState.PREPARING:
-            continue
+        plan = drawn(context, plan_id)  # whatever its state: a sync begun anew asks for the same steps again
         counts = judging.judge_all(context, _Named(steps, plan_id), plan)
         state = steps(f"settle {plan_id}", partial(_settle_one, context, plan, counts))
         if state == PlanState.APPROVED:
@@ -446,7 +466,7 @@ def _settle_one(context: Context, plan: Plan, counts: Counts) -> str:
     }
     with context.store.write() as work:
         if counts.new or counts.waiting:
-            older = work.plans.open_auto(plan.connection_id, plan.kind, plan.company_id)
+            older = work.plans.proposed_auto(plan.connection_id, plan.kind, plan.company_id, plan.id)
             if older is not None and work.plans.move(
                 older.id,
                 PlanState.PROPOSED,

@@ -86,8 +86,8 @@ class Plans:
         )
         return tuple(_said(row) for row in rows)
 
-    def open_auto(self, connection_id: str, kind: Kind, company_id: str | None) -> Plan | None:
-        """The still open plan that a sync proposed for the same thing."""
+    def proposed_auto(self, connection_id: str, kind: Kind, company_id: str | None, but: str) -> Plan | None:
+        """The plan, other than `but`, that a sync proposed for the same thing and nobody has decided on."""
         row = self._session.scalars(
             select(PlanRow)
             .where(
@@ -95,7 +95,8 @@ class Plans:
                 col(PlanRow.kind) == kind,
                 col(PlanRow.company_id) == company_id,
                 col(PlanRow.auto),
-                col(PlanRow.state).in_(OPEN_STATES),
+                col(PlanRow.state) == PlanState.PROPOSED,
+                col(PlanRow.id) != but,
             )
             .limit(1)
         ).first()
