@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+UNNAMED = "Our own company"  # what the first migration calls the MSP, until a source or a person names it
+
 
 class CompanyState(StrEnum):
     ACTIVE = "active"
@@ -19,6 +21,11 @@ class Company:
     web: str
     state: CompanyState
     is_own: bool = False
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether this is the MSP itself, and nobody has said yet what it is called."""
+        return self.is_own and self.name == UNNAMED
 
 
 def state_for(domain: str | None) -> CompanyState:

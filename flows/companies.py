@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain import mention
 from domain.company import Company, CompanyState
 from domain.errors import NotAllowed, TellPerson
 from domain.naming import bare_name, short
@@ -211,9 +212,9 @@ def bind(context: Context, desk: Desk, channel: str, company_id: str | None) -> 
             raise NotAllowed(desk.refusal())
         work.desks.bind(channel, company.id if company else None, desk.actor.user_id)
         said = (
-            f"<#{channel}> is bound to {company.name}: no other company can be worked on there."
+            f"{mention.channel(channel)} is bound to {company.name}: no other company can be worked on there."
             if company
-            else f"<#{channel}> is free again."
+            else f"{mention.channel(channel)} is free again."
         )
         work.journal.write(now, desk.actor, "binding", said, company.id if company else None, channel)
     return said

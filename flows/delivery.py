@@ -64,7 +64,8 @@ def _deliver_batch(context: Context) -> Mapping[str, Any]:
 def _send(context: Context, mailer: Mailer, person_id: str) -> None:
     with context.store.work() as work:
         found = work.invitations.invitee(person_id)
-        msp = work.companies.own().name
+        own = work.companies.own()
+        msp = "" if own.is_unnamed else own.name
     if found is None or found.invitation is None or found.invitation.state is not InvitationState.QUEUED:
         return
     invitation = found.invitation
@@ -111,20 +112,23 @@ def _again(context: Context, found: Invitee, invitation: Invitation, said: str) 
 
 
 def _mail(context: Context, found: Invitee, invitation: Invitation, token: str, msp: str) -> Mail:
+    is_staff = found.company.is_own
+    joins = "the team" if is_staff else found.company.name
     words = {
         "name": found.person.first_name or found.person.name,
-        "company": found.company.name,
+        "joins": joins,
         "msp": msp,
         "inviter": invitation.invited_by,
         "link": f"{context.words.public_url}/join/{token}",
         "help": f"{context.words.public_url}/join-help",
         "days": LIFETIME.days,
-        "is_staff": found.company.is_own,
+        "stop": "" if joins.endswith(".") else ".",  # "Contoso Ltd." ends a sentence by itself
+        "is_staff": is_staff,
     }
     domain = context.words.mail_from.rpartition("@")[2].strip(" >") or "gangway.invalid"
     return Mail(
         to=found.person.email,
-        subject=short(f"{msp} invites you to join {found.company.name}", 120),
+        subject=short(f"{msp or invitation.invited_by} invites you to join {joins}", 120),
         text=_TEMPLATES.get_template("invitation.txt").render(words),
         html=_TEMPLATES.get_template("invitation.html").render(words),
         message_id=f"<{invitation.id}.{invitation.generation}@{domain}>",

@@ -6,6 +6,7 @@ in that channel applies. Every flow that shows or changes something of a company
 
 from dataclasses import dataclass
 
+from domain import mention
 from domain.company import Company
 from domain.errors import NotAllowed
 from domain.roles import Act, Actor, SlackStanding, require, role_of
@@ -45,7 +46,7 @@ class Desk:
             )
 
     def require(self, act: Act) -> None:
-        require(self.actor, act, " or ".join(f"<@{user}>" for user in self.admins[:3]))
+        require(self.actor, act, " or ".join(mention.person(user) for user in self.admins[:3]))
 
 
 def sit(context: Context, standing: SlackStanding, channel: str) -> Desk:

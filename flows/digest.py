@@ -1,10 +1,12 @@
 """Digests: what rots unseen, told to a channel at a chosen time, once per slot."""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
+from domain import mention
 from domain.company import Company, CompanyState
 from domain.errors import TellPerson
 from domain.invitation import Badge
@@ -15,6 +17,7 @@ from flows import connect
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.invitations import PersonLine, lines_of
+from storage.digests import PostedDigest as PostedDigest
 from storage.digests import StoredDigest
 from storage.store import Work
 
@@ -32,6 +35,7 @@ class Schedule:
     say_all_clear: bool
     company: Company | None  # only this company's, as the channel is bound to it
     next_at: datetime | None
+    made_by: str = ""  # Slack user
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,12 @@ class Report:
 
     channel: str
     company: Company | None
-    since: datetime | None
+    since: datetime  # `accepted` begins here: the last digest, else a week ago
     pending_by_age: tuple[tuple[str, int], ...]  # ("up to 2 days", 3), ("3 to 7 days", …), ("over 7 days", …)
     pending: tuple[PersonLine, ...]  # oldest first
     expired: tuple[PersonLine, ...]
     bounced: tuple[PersonLine, ...]
-    accepted: tuple[PersonLine, ...]  # since the last digest
+    accepted: tuple[PersonLine, ...]
     needing_domain: tuple[Company, ...]
     unmapped: tuple[Company, ...]
     notes: tuple[str, ...]  # connection troubles, held mail, waiting plans: a sentence each
@@ -80,6 +84,7 @@ def _schedule(context: Context, work: Work, stored: StoredDigest) -> Schedule:
         stored.say_all_clear,
         work.desks.bound(stored.channel),
         next_slot(_weekly(stored), context.clock()).at,
+        stored.made_by,
     )
 
 
@@ -110,7 +115,7 @@ def schedule(
         if before is not None:
             stored = dataclasses.replace(stored, last_at=before.last_at)
         work.digests.put(stored)
-        work.journal.write(now, desk.actor, "digest", f"A digest was scheduled for <#{channel}>.", subject=channel)
+        work.journal.write(now, desk.actor, "digest", f"A digest was scheduled for {mention.channel(channel)}.", subject=channel)
         return _schedule(context, work, stored)
 
 
@@ -127,7 +132,7 @@ def stop(context: Context, desk: Desk, channel: str) -> str:
     with context.store.write() as work:
         there = work.digests.drop(channel)
         if there:
-            said = f"The digest for <#{channel}> was stopped."
+            said = f"The digest for {mention.channel(channel)} was stopped."
             work.journal.write(context.clock(), desk.actor, "digest", said, subject=channel)
     return "No more digests come here." if there else "No digest was scheduled here."
 
@@ -167,15 +172,49 @@ def _post(context: Context, channel: str) -> bool:
     return True
 
 
+# --- the posted message ------------------------------------------------------------------------------------------
+
+
+def posted(context: Context, report: Report, placed: str, ts: str) -> None:
+    """Remember where a channel's digest stands now, so that it follows what it tells of."""
+    with context.store.write() as work:
+        work.digests.remember(PostedDigest(report.channel, placed, ts, report.since))
+
+
+def standing_at(context: Context, placed: str, ts: str) -> PostedDigest | None:
+    """The posted digest that is this message, if it is the last one of its channel."""
+    with context.store.work() as work:
+        return next((one for one in work.digests.posted() if (one.placed, one.ts) == (placed, ts)), None)
+
+
+def gone(context: Context, message: PostedDigest) -> None:
+    """Somebody deleted it."""
+    with context.store.write() as work:
+        work.digests.forget(message)
+
+
+def showing(context: Context, person_ids: Iterable[str]) -> tuple[PostedDigest, ...]:
+    """The posted digests that may show one of these people: those of their companies, and those about all."""
+    with context.store.work() as work:
+        standing = work.digests.posted()
+        found = [work.invitations.invitee(person_id) for person_id in person_ids] if standing else []
+        theirs = {one.company.id for one in found if one is not None}
+        bound = {message.channel: work.desks.bound(message.channel) for message in standing}
+    return tuple(
+        message for message in standing
+        if theirs and ((company := bound[message.channel]) is None or company.id in theirs)
+    )
+
+
 # --- the report --------------------------------------------------------------------------------------------------
 
 
-def compose(context: Context, channel: str) -> Report:
-    """The report of a channel as things stand now."""
+def compose(context: Context, channel: str, since: datetime | None = None) -> Report:
+    """The report of a channel as things stand now. `since`: a posted one is drawn again, and keeps its beginning."""
     now = context.clock()
     with context.store.work() as work:
         stored = work.digests.get(channel)
-        since = stored.last_at if stored and stored.last_at else now - timedelta(days=7)
+        since = since or (stored.last_at if stored else None) or now - timedelta(days=7)
         company = work.desks.bound(channel)
         only = company.id if company else None
         badges = work.invitations.counts(now, only)
@@ -190,7 +229,7 @@ def compose(context: Context, channel: str) -> Report:
         return Report(
             channel,
             company,
-            stored.last_at if stored else None,
+            since,
             tuple(pair for pair in ages if pair[1]),
             _lines(context, work, only, Badge.PENDING),
             _lines(context, work, only, Badge.EXPIRED),

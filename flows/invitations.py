@@ -284,8 +284,8 @@ def _welcome(context: Context, work: Work, token: str) -> tuple[Welcome, Invitee
     shown = Welcome(
         door(invitee.invitation, generation, context.clock()),
         invitee.person.name,
-        invitee.company.name,
+        "the team" if invitee.company.is_unnamed else invitee.company.name,
         invitee.invitation.invited_by if invitee.invitation else "",
-        own.name,
+        "" if own.is_unnamed else own.name,
     )
     return shown, invitee

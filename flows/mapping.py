@@ -13,7 +13,7 @@ from domain.matching import Certainty, suggest
 from domain.plan import fingerprint
 from domain.ports import HasCompanies, UpstreamCompany
 from domain.roles import Act
-from flows import connect, judging
+from flows import connect, judging, own
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, patiently
@@ -220,7 +220,7 @@ def _suggest(context: Context, connection_id: str) -> int:
     found = suggest(ours, upstream, settled, title)
     now = context.clock()
     with context.store.write() as work:
-        _map_own(context, work, connection_id, upstream, now)
+        own.learn(context, work, connection_id, upstream, now)
         proposals = [
             StoredProposal(
                 one.company_id,
@@ -236,16 +236,6 @@ def _suggest(context: Context, connection_id: str) -> int:
         if upstream:
             work.settings.put(f"read:{connection_id}", _read_at(work, connection_id) or now.isoformat())
     return len(proposals)
-
-
-def _map_own(
-    context: Context, work: Work, connection_id: str, upstream: tuple[UpstreamCompany, ...], now: datetime
-) -> None:
-    """The MSP's own company is reserved: the source says which it is, and nothing else may be mapped to it."""
-    own = [company for company in upstream if company.is_own]
-    if len(own) == 1:
-        link = Link(context.new_id(), connection_id, work.companies.own().id, own[0].id, own[0].name, 1)
-        work.links.add_many([link], "your own company", "system", now)
 
 
 def _read_at(work: Work, connection_id: str) -> str:

@@ -13,7 +13,7 @@ from domain.errors import GangwayError
 from domain.isolation import Scope, scope_of
 from domain.plan import Counts, Plan, PlanItem, PlanState, digest, fingerprint
 from domain.ports import BadRow, HasCompanies, HasStaff, HasUsers, Kind, Page, UpstreamCompany, UpstreamPerson
-from flows import judging
+from flows import judging, own
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
@@ -26,6 +26,7 @@ def prepare(context: Context, steps: Steps, plan_id: str) -> None:
     """Job "prepare": from PREPARING to PROPOSED, or to FAILED with a sentence."""
     plan = drawn(context, plan_id)
     if plan.state is not PlanState.PREPARING:
+        context.tell.plan(plan_id, final=True)  # a process died between the last write and the last word
         return
     try:
         if steps("copied", lambda: _is_copied(context, plan_id)) is False:
@@ -97,6 +98,7 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
                 [(row, row.name.casefold(), fingerprint(dataclasses.asdict(row))) for row in companies],
                 plan_id,
             )
+            own.learn(context, work, plan.connection_id, companies, context.clock())
             if page.next is None:
                 work.upstream.prune(plan.connection_id, plan_id)
     return {"next": page.next, "rows": rows}

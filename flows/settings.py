@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain import mention
 from domain.errors import TellPerson
 from domain.roles import Act, Role
 from flows.context import Context
@@ -45,7 +46,8 @@ def assign(context: Context, desk: Desk, user_id: str, role: Role | None) -> str
             # Naming the first role ends the time when every Slack admin is Admin: the one who names stays Admin.
             work.roles.put(desk.actor.user_id, Role.ADMIN, desk.actor.user_id)
         work.roles.put(user_id, role, desk.actor.user_id)
-        said = f"<@{user_id}> is {role.value} now." if role else f"<@{user_id}> has no named role any more."
+        who = mention.person(user_id)
+        said = f"{who} is {role.value} now." if role else f"{who} has no named role any more."
         if first and user_id != desk.actor.user_id:
             said += " You are named Admin, so that the roles have a keeper."
         work.journal.write(now, desk.actor, "role", said, subject=user_id)
@@ -84,7 +86,7 @@ def change(
         if feedback_channel is not None and feedback_channel != before.feedback_channel:
             work.settings.put("feedback_channel", feedback_channel)
             said.append(
-                f"Feedback goes to <#{feedback_channel}> now."
+                f"Feedback goes to {mention.channel(feedback_channel)} now."
                 if feedback_channel
                 else "Feedback is only kept in the journal now."
             )

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPException
 from urllib.error import URLError
 
@@ -13,10 +14,13 @@ from slack_sdk.errors import SlackApiError
 
 from domain.connection import Connection
 from domain.errors import GangwayError
-from flows import connect
+from domain.roles import SYSTEM
+from flows import connect, imports
+from flows import digest as digests
 from flows.context import Context
-from handlers import plans, slack
-from handlers.digest import post_digest
+from handlers import home, plans, slack
+from handlers.digest import follow, post_digest
+from handlers.later import Later, timer
 from handlers.views import doors, kit
 
 log = logging.getLogger(__name__)
@@ -24,13 +28,18 @@ log = logging.getLogger(__name__)
 _EVERY = 1.0  # seconds between two redraws of one message while it is not final
 _TRIES = 4
 _KEPT = 1000
+_GATHER = 2.0  # seconds in which the changes of people are gathered before digests follow
 
 
 class SlackAnnouncer:
     """Implements domain.ports.Announcer. `attend` gives it the context, which holds the announcer itself."""
 
     def __init__(
-        self, client: WebClient, now: Callable[[], float] = time.monotonic, wait: Callable[[float], None] = time.sleep
+        self,
+        client: WebClient,
+        now: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+        start: Callable[[float, Callable[[], None]], None] = timer,
     ) -> None:
         self._client = slack.honour_limits(client)
         self._context: Context | None = None
@@ -38,6 +47,8 @@ class SlackAnnouncer:
         self._lock = threading.Lock()
         self._drawn: OrderedDict[str, float] = OrderedDict()
         self._reading: dict[str, list[Callable[[], None]]] = {}
+        self._team = ""
+        self._people = Later(self._follow, _GATHER, start)
 
     def attend(self, context: Context) -> None:
         self._context = context
@@ -49,11 +60,27 @@ class SlackAnnouncer:
             return
         if final:
             self._insist(lambda: plans.redraw(self._client, context, plan_id))
+            self._beside(lambda: self._homes(context, plan_id))
         else:
             self._try(lambda: plans.nudge(self._client, context, plan_id))
 
     def person(self, person_id: str) -> None:
-        """Lists are drawn anew when somebody looks; nothing stands open that must change by itself."""
+        """The digests that show this person follow; lists are drawn anew when somebody looks."""
+        if self._context is not None:
+            self._people.ask(person_id)
+
+    def _follow(self, person_ids: frozenset[str]) -> None:
+        context = self._context
+        if context is not None:
+            self._beside(lambda: [self._try(partial(follow, self._client, context, message))
+                                  for message in digests.showing(context, person_ids)])
+
+    def _homes(self, context: Context, plan_id: str) -> None:
+        """The Home tabs of those who asked and decided show the plan too."""
+        self._team = self._team or str(self._client.auth_test()["team_id"])
+        plan = imports.drawn(context, plan_id)
+        for user in {plan.requested_by, plan.decided_by} - {"", SYSTEM.user_id}:
+            home.publish(self._client, context, user, self._team)
 
     def digest(self, channel: str) -> None:
         context = self._context
@@ -122,6 +149,13 @@ class SlackAnnouncer:
         except GangwayError as error:
             log.warning("There was nothing to tell: %s", type(error).__name__)
         return True
+
+    def _beside(self, act: Callable[[], object]) -> None:
+        """What only follows along: whatever goes wrong with it is written down, and what it follows goes on."""
+        try:
+            self._try(act)
+        except Exception as error:
+            log.error("What should have followed did not: %s", type(error).__name__, exc_info=error)
 
     def _insist(self, act: Callable[[], object]) -> None:
         """Outcomes matter: try again for a while before giving up."""

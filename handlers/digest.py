@@ -6,10 +6,12 @@ from zoneinfo import available_timezones
 
 from slack_bolt import App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from domain.roles import Act as Right
 from flows import digest
 from flows.context import Context
+from flows.digest import PostedDigest
 from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
@@ -21,13 +23,28 @@ from handlers.views import kit
 def post_digest(client: WebClient, context: Context, channel: str) -> slack.Placed | None:
     """Post a channel's digest because its time has come. Nothing is said when there is nothing, unless that is wanted."""
     report = digest.compose(context, channel)
-    wanted = any(one.say_all_clear for one in digest.every_schedule(context) if one.channel == channel)
-    return slack.post(client, channel, views.digest(report), "") if wanted or not report.empty else None
+    schedule = next((one for one in digest.every_schedule(context) if one.channel == channel), None)
+    if report.empty and not (schedule and schedule.say_all_clear):
+        return None
+    return _post(client, context, report, schedule.made_by if schedule else "")
 
 
-def redraw_digest(client: WebClient, context: Context, at: slack.Placed) -> None:
-    """Bring a posted digest up to the present truth."""
-    slack.update(client, at, views.digest(digest.compose(context, at.channel)), "")
+def _post(client: WebClient, context: Context, report: digest.Report, instead_to: str) -> slack.Placed:
+    """Post it and remember where; a channel that is closed to us does not lose it: `instead_to` gets it directly."""
+    at = slack.post(client, report.channel, views.digest(report), instead_to)
+    digest.posted(context, report, at.channel, at.ts)
+    return at
+
+
+def follow(client: WebClient, context: Context, message: PostedDigest) -> None:
+    """Bring the last digest of a channel up to the present truth. One that was deleted is not posted anew."""
+    drawn = views.digest(digest.compose(context, message.channel, message.since))
+    try:
+        client.chat_update(channel=message.placed, ts=message.ts, **drawn)
+    except SlackApiError as error:
+        if not slack.is_gone(error):
+            raise
+        digest.gone(context, message)
 
 
 # the form
@@ -60,8 +77,7 @@ def _save(ask: Ask) -> None:
 def _now(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Right.SCHEDULE)
-    message = views.digest(digest.compose(ask.context, ask.channel))
-    at = slack.post(ask.client, ask.channel, message, ask.user)
+    at = _post(ask.client, ask.context, digest.compose(ask.context, ask.channel), ask.user)
     ask.say(f"Posted to <#{at.channel}>.")
 
 
@@ -108,8 +124,13 @@ def _reinvite_all(ask: Ask) -> None:
 
 
 def _redraw(ask: Ask) -> None:
+    """The pressed message, whichever digest of the channel it is; it keeps the time from which it tells."""
     if ask.message is not None:
-        redraw_digest(ask.client, ask.context, ask.message)
+        known = digest.standing_at(ask.context, ask.message.channel, ask.message.ts)
+        channel = known.channel if known else ask.message.channel
+        since = known.since if known else views.since_of(ask.body.get("message") or {})
+        drawn = views.digest(digest.compose(ask.context, channel, since))
+        slack.update(ask.client, ask.message, drawn, "")
 
 
 VERBS = (Verb("digest", "digest", "Schedule what waits for someone, for this channel", schedule, "Digest"),)

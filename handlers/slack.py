@@ -64,6 +64,11 @@ def is_passing(error: SlackApiError) -> bool:
     return reason(error) in _PASSING
 
 
+def is_gone(error: SlackApiError) -> bool:
+    """Whether the message was deleted, or can never be edited again."""
+    return reason(error) in _GONE
+
+
 def direct(client: WebClient, user: str, message: Mapping[str, Any]) -> Placed:
     """A direct message."""
     answer = client.chat_postMessage(channel=user, unfurl_links=False, **message)

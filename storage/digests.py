@@ -1,4 +1,4 @@
-"""Digest schedules, one a channel."""
+"""Digest schedules and the last digest posted, one a channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from storage.bulk import written
-from storage.tables import DigestRow
+from storage.tables import DigestMessageRow, DigestRow
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,16 @@ class StoredDigest:
     last_slot: str
     last_at: datetime | None
     made_by: str
+
+
+@dataclass(frozen=True)
+class PostedDigest:
+    """The last digest of a channel: where it stands, and from when it tells who accepted."""
+
+    channel: str
+    placed: str
+    ts: str
+    since: datetime
 
 
 class Digests:
@@ -64,6 +74,21 @@ class Digests:
 
     def told(self, channel: str, at: datetime) -> None:
         self._session.execute(update(DigestRow).where(col(DigestRow.channel) == channel).values(last_at=at))
+
+    def posted(self) -> Sequence[PostedDigest]:
+        rows = self._session.scalars(select(DigestMessageRow).order_by(col(DigestMessageRow.channel)))
+        return [PostedDigest(row.channel, row.placed, row.ts, row.since) for row in rows]
+
+    def remember(self, posted: PostedDigest) -> None:
+        """In place of the one before: only the last digest of a channel is kept up to date."""
+        self._session.merge(
+            DigestMessageRow(channel=posted.channel, placed=posted.placed, ts=posted.ts, since=posted.since)
+        )
+
+    def forget(self, posted: PostedDigest) -> None:
+        """The message is gone, unless another took its place meanwhile."""
+        here = (col(DigestMessageRow.channel) == posted.channel, col(DigestMessageRow.ts) == posted.ts)
+        self._session.execute(delete(DigestMessageRow).where(*here))
 
 
 def _said(row: DigestRow) -> StoredDigest:

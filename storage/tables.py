@@ -411,6 +411,16 @@ class DigestRow(Base, table=True):
     made_by: str = ""
 
 
+class DigestMessageRow(Base, table=True):
+    """Where the last digest of a channel stands, scheduled or not, so that it can follow what it tells of."""
+
+    __tablename__ = "digest_message"
+    channel: str = Field(primary_key=True)
+    placed: str  # the channel it was posted in: another one where the channel was closed to us
+    ts: str
+    since: datetime = _when()
+
+
 class SyncRow(Base, table=True):
     """What the periodic sync of one connection and kind knows."""
 

@@ -1,6 +1,8 @@
 """How a channel's digest looks, and the form that schedules it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from domain.company import Company
 from flows.digest import Report, Schedule
@@ -16,6 +18,7 @@ ZONE_PICK = "digest_zone"
 REINVITE = "digest_reinvite"
 UNINVITE = "digest_uninvite"
 REINVITE_ALL = "digest_reinvite_all"
+_SINCE = "digest:since:"
 
 SHOWN = 3  # of each kind: two blocks a person, and a message holds 50
 NAMED = 10  # in a list of names only
@@ -87,10 +90,10 @@ def digest(report: Report) -> kit.Block:
     about = f" of {kit.said(report.company.name, 100)}" if report.company else ""
     if report.empty:
         text = f"✅ All clear{about}: nothing waits for anyone here."
-        return kit.message(text, [kit.section(text)])
+        return kit.message(text, [kit.section(text, block_id=_since_id(report.since))])
     text = f"Digest{about}: {_summary(report)}"
     title = f"Digest of {report.company.name}" if report.company else "Digest"
-    blocks = [kit.header(kit.cut(title, 150)), kit.section(_counts(report))]
+    blocks = [kit.header(kit.cut(title, 150)), kit.section(_counts(report), block_id=_since_id(report.since))]
     blocks += _people("Expired", report.expired, report.counts.get("expired", 0), report)
     blocks += _people("Bounced", report.bounced, report.counts.get("bounced", 0), report)
     blocks += _people("Invitation pending", report.pending, report.counts.get("pending", 0), report)
@@ -119,8 +122,18 @@ def _summary(report: Report) -> str:
 def _counts(report: Report) -> str:
     ages = ", ".join(f"{number:,} {kit.said(label, 40)}" for label, number in report.pending_by_age if number)
     by_age = f"\nInvitations pending by age: {ages}" if ages else ""
-    since = f"\nSince {kit.when(report.since)}" if report.since else ""
-    return f"*{_summary(report)}*{by_age}{since}"
+    return f"*{_summary(report)}*{by_age}"
+
+
+def _since_id(since: datetime) -> str:
+    return f"{_SINCE}{int(since.timestamp())}"
+
+
+def since_of(message: Mapping[str, Any]) -> datetime | None:
+    """From when a posted digest tells who accepted; the message itself keeps it, over any number of redraws."""
+    ids = (str(block.get("block_id", "")) for block in message.get("blocks", ()))
+    seconds = next((each.removeprefix(_SINCE) for each in ids if each.startswith(_SINCE)), "")
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
 
 
 def _people(title: str, lines: Sequence[PersonLine], total: int, report: Report) -> list[kit.Block]:
@@ -138,7 +151,7 @@ def _accepted(report: Report) -> list[kit.Block]:
     if not total:
         return []
     names = [people.name(line, with_company=report.company is None) for line in report.accepted[:NAMED]]
-    return [kit.section(f"✅ *Accepted since the last digest* · {total:,}\n{_listed(names, total)}")]
+    return [kit.section(f"✅ *Accepted since {kit.when(report.since)}* · {total:,}\n{_listed(names, total)}")]
 
 
 def _listed(names: Sequence[str], total: int) -> str:
@@ -153,7 +166,7 @@ def _companies(what: str, companies: Sequence[Company], total: int) -> list[kit.
         return []
     blocks = [kit.section(f"🌐 *Companies that {what}* · {total:,}")]
     for company in companies[:SHOWN]:
-        blocks.append(kit.section(f"• {kit.said(company.name)}", doors.add_domain(company.id)))
+        blocks.append(kit.section(kit.said(company.name), doors.add_domain(company.id)))
     return [*blocks, *_rest(total, companies)]
 
 
@@ -163,7 +176,7 @@ def _unmapped(companies: Sequence[Company], total: int) -> list[kit.Block]:
     blocks = [kit.section(f"🔗 *Companies not mapped* · {total:,}")]
     for company in companies[:SHOWN]:
         button = doors.map_companies(company_id=company.id, text="Map now")
-        blocks.append(kit.section(f"• {kit.said(company.name)}", button))
+        blocks.append(kit.section(kit.said(company.name), button))
     return [*blocks, *_rest(total, companies)]
 
 

@@ -1,15 +1,15 @@
 """How texts are made fit to be shown: escaped, cut, dated, counted."""
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from domain import mention
 from domain.naming import short
 
 
 def escape(text: str) -> str:
-    """Text of others, made harmless for mrkdwn: no mention, no link, no channel call comes out of it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text made harmless for mrkdwn: no link and no channel call comes out of it, and no mention but our flows' own."""
+    return mention.drawn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def units(text: str) -> int:
@@ -35,12 +35,9 @@ def remark(text: str, limit: int = 2800) -> str:
     return escape(cut(text, limit))
 
 
-_MENTION = re.compile(r"&lt;([@#][A-Z0-9]{2,20})&gt;")
-
-
 def sentence(text: str, limit: int = 2800) -> str:
-    """What our flows say to one person, for mrkdwn: it may name people and channels as <@…> and <#…>."""
-    return _MENTION.sub(r"<\1>", escape(cut(text, limit)))
+    """What our flows say, for mrkdwn: people and channels that they name (domain.mention) can be pressed."""
+    return escape(cut(text, limit))
 
 
 def when(moment: datetime, form: str = "{date_short_pretty} at {time}") -> str:

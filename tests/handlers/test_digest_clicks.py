@@ -1,15 +1,18 @@
 """Whole clicks about a channel's digest, in a running workspace over real storage."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.invitation import Badge, InvitationState
+from domain.person import Person as Invitee
 from domain.roles import Role
 from flows import companies, settings
 from flows import digest as flow
 from handlers import digest, invitations, people
+from handlers.announce import SlackAnnouncer
 from tests.handlers.live import ROOM, Live, live
 
 
@@ -95,3 +98,76 @@ def test_a_viewer_may_not_post_or_schedule(bot: Live) -> None:
     form = vera.wait_for_view("Digest")
     vera.press(form, "Post now")
     vera.wait_for_view("You need another role to schedule digests")
+
+
+def told(bot: Live) -> tuple[SlackAnnouncer, list[Callable[[], None]]]:
+    """An announcer, and what it has put off for a moment."""
+    waiting: list[Callable[[], None]] = []
+    made = SlackAnnouncer(bot.client, start=lambda _seconds, act: waiting.append(act))
+    made.attend(bot.context)
+    return made, waiting
+
+
+def accept(bot: Live, person: Invitee) -> None:
+    with bot.context.store.write() as work:
+        found = work.invitations.invitee(person.id)
+        assert found is not None
+        assert found.invitation is not None
+        work.invitations.accept(found.invitation.id, found.invitation.generation, bot.context.clock())
+
+
+def test_the_last_digest_follows_when_somebody_accepts(bot: Live) -> None:
+    contoso, channel = bot.company("Contoso GmbH", "contoso.com"), bot.person("tess").channel_id(ROOM)
+    mia, tess = bot.invited(contoso, "Mia Huber"), bot.person("tess")
+    digest.post_digest(bot.client, bot.context, channel)
+    tess.wait_for_message(ROOM, "1 pending", "Mia Huber")
+    announcer, waiting = told(bot)
+    accept(bot, mia)
+    for _ in range(50):
+        announcer.person(mia.id)
+    assert len(waiting) == 1
+    waiting.pop()()
+    tess.wait_for_message(ROOM, "1 accepted", "Accepted since", "Mia Huber")
+    assert len(tess.messages(ROOM)) == 1
+
+
+def test_a_digest_about_another_company_stays_and_a_deleted_one_is_not_posted_anew(bot: Live) -> None:
+    contoso, acme = bot.company("Contoso GmbH", "contoso.com"), bot.company("Acme Inc", "acme.com")
+    tess, mia, ann = bot.person("tess"), bot.invited(contoso, "Mia Huber"), bot.invited(acme, "Ann Other")
+    channel = tess.channel_id(ROOM)
+    companies.bind(bot.context, bot.system, channel, contoso.id)
+    posted = digest.post_digest(bot.client, bot.context, channel)
+    assert posted is not None
+    assert flow.showing(bot.context, [ann.id]) == ()
+    bot.client.chat_delete(channel=posted.channel, ts=posted.ts)
+    announcer, waiting = told(bot)
+    announcer.person(mia.id)
+    waiting.pop()()
+    assert flow.showing(bot.context, [mia.id]) == ()
+    assert not any("Mia Huber" in str(message) for message in tess.messages(ROOM))
+
+
+def test_a_redrawn_digest_keeps_the_time_from_which_it_tells(bot: Live) -> None:
+    tess = bot.person("tess")
+    channel, mia = tess.channel_id(ROOM), bot.invited(bot.company("Contoso", "contoso.com"), "Mia Huber")
+    digest.post_digest(bot.client, bot.context, channel)
+    accept(bot, mia)
+    scheduled(bot, channel)
+    with bot.context.store.write() as work:
+        work.digests.told(channel, bot.context.clock() + timedelta(hours=1))
+    announcer, waiting = told(bot)
+    announcer.person(mia.id)
+    waiting.pop()()
+    tess.wait_for_message(ROOM, "1 accepted", "Mia Huber")
+
+
+def test_a_digest_for_a_closed_channel_reaches_who_scheduled_it(bot: Live) -> None:
+    bot.invited(bot.company("Contoso", "contoso.com"), "Mia Huber")
+    tess = bot.person("tess")
+    tess.command("/msp", "digest", channel=ROOM)
+    tess.submit(tess.wait_for_view("Digest"))
+    tess.wait_for_message(ROOM, "Saved")
+    bot.workspace.faults.archive(tess.channel_id(ROOM))
+    assert digest.post_digest(bot.client, bot.context, tess.channel_id(ROOM)) is not None
+    tess.wait_for_message("@bot", "is archived")
+    tess.wait_for_message("@bot", "1 pending", "Mia Huber")

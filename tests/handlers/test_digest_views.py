@@ -55,7 +55,7 @@ def test_all_kinds_and_ages_are_named() -> None:
         "4 pending, 4 expired, 4 bounced, 4 accepted, 4 without domain, 4 not mapped",
         "4 up to 2 days",
         "Invitation pending",
-        "Accepted since the last digest",
+        "Accepted since",
         "need a domain",
         "not mapped",
         "Notes",

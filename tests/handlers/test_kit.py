@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import mention
 from handlers.views import kit
 from sandbox.workspace.rules import check_message, check_options, check_view
 
@@ -24,7 +25,8 @@ def test_text_of_others_cannot_mention_link_or_call(text: str) -> None:
 
 
 def test_a_sentence_of_ours_may_name_people_and_channels_and_nothing_else() -> None:
-    said = kit.sentence("Ask <@U0ADAM> in <#C0ONE>, not <!channel> or <https://evil.test|here> & co")
+    ours = f"Ask {mention.person('U0ADAM')} in {mention.channel('C0ONE')}"
+    said = kit.sentence(f"{ours}, not <!channel> or <https://evil.test|here> & co")
     assert said == "Ask <@U0ADAM> in <#C0ONE>, not &lt;!channel&gt; or &lt;https://evil.test|here&gt; &amp; co"
 
 

@@ -70,6 +70,13 @@ def upgrade() -> None:
     sa.Column('made_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('channel', name=op.f('pk_digest'))
     )
+    op.create_table('digest_message',
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('placed', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('since', storage.tables.Utc(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('channel', name=op.f('pk_digest_message'))
+    )
     op.create_table('journal',
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('at', storage.tables.Utc(timezone=True), nullable=False),
@@ -370,6 +377,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_journal_company_id'))
 
     op.drop_table('journal')
+    op.drop_table('digest_message')
     op.drop_table('digest')
     op.drop_table('data_key')
     op.drop_table('connection')
