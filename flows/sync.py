@@ -18,6 +18,8 @@ from flows import connect, syncing
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp
+from flows.sync_guard import believe_key
+from flows.sync_round import Round, has_begun
 
 EVERY_SECONDS = 3600
 QUIET_SECONDS = 120  # the same sync does not run twice within this time
@@ -80,7 +82,7 @@ def answer(context: Context, desk: Desk, question_id: str, *, believe: bool) -> 
             raise TellPerson("This question was answered already, or the list is whole again. Nothing was changed.")
         connection_id, kind = asked
         work.settings.put(f"open question:{connection_id}:{kind}", "")
-        work.settings.put(syncing.believe_key(connection_id, kind), believe)
+        work.settings.put(believe_key(connection_id, kind), believe)
         said = f"The {kind} that are missing are believed to be gone." if believe else "Everything was kept."
         work.journal.write(now, desk.actor, "shrink guard", said, subject=connection_id)
     if not believe:
@@ -125,14 +127,14 @@ def run(context: Context, steps: Steps, argument: str) -> None:
         if not isinstance(source, ability) or not steps(f"on {kind}", partial(_is_on, context, connection_id, kind)):
             continue
         try:
-            note = _run_kind(context, steps, source, syncing.Round(connection, kind, slot))
+            note = _run_kind(context, steps, source, Round(connection, kind, slot))
         except GaveUp as error:
             note = error.said
             connect.note_trouble(context, connection_id, error.said)
         steps(f"noted {kind}", partial(_note, context, connection_id, kind, note))
 
 
-def _run_kind(context: Context, steps: Steps, source: Source, round_: syncing.Round) -> str:
+def _run_kind(context: Context, steps: Steps, source: Source, round_: Round) -> str:
     match round_.kind:
         case Kind.COMPANIES:
             assert isinstance(source, HasCompanies)
@@ -150,7 +152,7 @@ def _run_kind(context: Context, steps: Steps, source: Source, round_: syncing.Ro
 def _is_on(context: Context, connection_id: str, kind: Kind) -> bool:
     """Switched on, and something of this kind was ever imported: a sync never begins what a person did not."""
     with context.store.work() as work:
-        return work.syncs.get(connection_id, kind).enabled and syncing.has_begun(work, connection_id, kind)
+        return work.syncs.get(connection_id, kind).enabled and has_begun(work, connection_id, kind)
 
 
 def _note(context: Context, connection_id: str, kind: Kind, note: str) -> bool:

@@ -1,0 +1,43 @@
+"""One run of one kind's sync, and what its reading found."""
+
+from dataclasses import dataclass
+
+from domain.connection import Connection
+from domain.person import PersonKind
+from domain.ports import Kind
+from storage.store import Work
+
+
+@dataclass(frozen=True)
+class Round:
+    """One run of one kind's sync."""
+
+    connection: Connection
+    kind: Kind
+    slot: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.connection.id}|{self.kind}|{self.slot}"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a read over all pages found. `missing` is only known after a whole read."""
+
+    rows: int
+    total: int | None
+    whole: bool
+    changed: int
+
+
+def has_begun(work: Work, connection_id: str, kind: Kind) -> bool:
+    """Whether something of this kind was imported or mapped before."""
+    if kind is Kind.COMPANIES:
+        return bool(work.links.live(connection_id))
+    people = PersonKind.STAFF if kind is Kind.STAFF else PersonKind.END_USER
+    return work.people.count_known(connection_id, people) > 0
+
+
+def person_kind(round_: Round) -> PersonKind:
+    return PersonKind.STAFF if round_.kind is Kind.STAFF else PersonKind.END_USER
