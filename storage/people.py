@@ -101,7 +101,7 @@ class People:
         if company_id is not None:
             where.append(col(OriginRow.company_id) == company_id)
         rows = self._session.execute(select(col(OriginRow.external_id), col(OriginRow.person_id)).where(*where))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def add_many(self, people: Sequence[Person], at: datetime, plan_id: str) -> None:
         """Add people; where the company has that address already the row is left out (read back who holds it)."""

@@ -69,7 +69,7 @@ class Upstream:
                 col(UpstreamCompanyRow.external_id).in_(external_ids),
             )
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def seen_by(self, connection_id: str, seen: str) -> frozenset[str]:
         """Ids that one read saw."""
