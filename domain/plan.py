@@ -113,6 +113,8 @@ class Plan:
     finished_at: datetime | None = None
     as_of: str = ""  # the source's clock when reading began
     auto: bool = False  # proposed by a sync, not asked for
+    undo_of: str = ""  # the plan whose run this one takes back
+    alone: str = ""  # break-glass: why the requester went on without a second person
 
 
 def digest(items: Iterable[PlanItem], link_id: str | None, link_version: int) -> str:

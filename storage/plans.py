@@ -291,6 +291,8 @@ def _said(row: PlanRow) -> Plan:
         finished_at=row.finished_at,
         as_of=row.as_of,
         auto=row.auto,
+        undo_of=row.undo_of,
+        alone=row.alone,
     )
 
 

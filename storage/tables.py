@@ -211,8 +211,15 @@ class OriginRow(Base, table=True):
     gone: bool = False  # no longer seen upstream
 
 
+# A run is undone once: while an undo of it waits, runs or is done, the database takes no second one.
+_UNDOING = text("undo_of <> '' and state in ('proposed', 'approved', 'running', 'done')")
+
+
 class PlanRow(Base, table=True):
     __tablename__ = "plan"
+    __table_args__ = (
+        Index("uq_plan_one_undo", "undo_of", unique=True, sqlite_where=_UNDOING, postgresql_where=_UNDOING),
+    )
     id: str = Field(primary_key=True)
     kind: str
     connection_id: str = Field(index=True)
@@ -241,6 +248,8 @@ class PlanRow(Base, table=True):
     finished_at: datetime | None = _when(nullable=True)
     as_of: str = ""
     auto: bool = False
+    undo_of: str = ""
+    alone: str = _long()
 
 
 class PlanItemRow(Base, table=True):
@@ -347,6 +356,29 @@ class OneTimeRow(Base, table=True):
     user_id: str = ""
     expires_at: datetime = _when()
     used_at: datetime | None = _when(nullable=True)
+
+
+class RequestRow(Base, table=True):
+    """A risky act that is no plan, asked for by one person and decided by another. `subject` holds ids and choices only."""
+
+    __tablename__ = "request"
+    id: str = Field(primary_key=True)
+    act: str
+    subject: dict[str, Any] = _json()
+    summary: str = _long()
+    company_id: str | None = Field(default=None, index=True)
+    state: str = Field(index=True)
+    requested_by: str = ""
+    requested_by_name: str = ""
+    requested_role: str = ""
+    requested_at: datetime = _when()
+    channel: str = ""
+    message_ts: str = ""
+    decided_by: str = ""
+    decided_by_name: str = ""
+    decided_at: datetime | None = _when(nullable=True)
+    note: str = _long()
+    alone: str = _long()
 
 
 class JournalRow(Base, table=True):
