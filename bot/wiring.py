@@ -110,7 +110,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
         clock=clock,
         new_id=lambda: uuid.uuid4().hex,
         new_token=lambda: secrets.token_urlsafe(32),
-        words=Words(settings.command, settings.public_url, settings.zone, settings.mail_from),
+        words=Words(
+            settings.command, settings.public_url, settings.zone, settings.mail_from, settings.credentials_in_slack
+        ),
         defaults=settings.defaults,
     )
     app = App(

@@ -28,9 +28,16 @@ class Act(StrEnum):
     INVITE = "invite and un-invite people"
     SCHEDULE = "schedule digests and syncs"
     SETTINGS = "change settings and roles"
+    VAULT = "see what is in the vault"
+    REVEAL = "reveal passwords"
+    KEEP = "change the vault"
+    EXPORT = "export the vault"
 
 
-_TECHNICIAN = frozenset({Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE})
+# To import passwords takes no right to read them: REVEAL is asked for when a value is to be seen, and only then.
+_TECHNICIAN = frozenset(
+    {Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE, Act.VAULT, Act.REVEAL, Act.KEEP}
+)
 MAY: dict[Role, frozenset[Act]] = {
     Role.ADMIN: frozenset(Act),
     Role.TECHNICIAN: _TECHNICIAN,

@@ -57,6 +57,7 @@ class Words:
     public_url: str
     zone: str  # the MSP's time zone
     mail_from: str
+    credentials_in_slack: bool = True  # whether modals offer secret fields
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ class OneTimes:
         )
         return bool(written(self._session, used.values(used_at=now)))
 
+    def release(self, token_hash: str) -> None:
+        """Give back a page whose work failed after it was taken."""
+        self._session.execute(update(OneTimeRow).where(col(OneTimeRow.hash) == token_hash).values(used_at=None))
+
     def sweep(self, before: datetime) -> None:
         """Forget pages that expired long ago."""
         self._session.execute(delete(OneTimeRow).where(col(OneTimeRow.expires_at) < before))
