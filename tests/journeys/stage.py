@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from sandbox.town import Town
 from sandbox.workspace.person import Person
@@ -20,9 +21,10 @@ _TAIL = 60  # lines of the bot's log that a failure shows
 class Stage:
     """A running town with its people, its mail, its log and its database file."""
 
-    def __init__(self, town: Town, log: Path) -> None:
+    def __init__(self, town: Town, log: Path, database: str = "") -> None:
         self.town = town
         self.log_file = log
+        self._database = database  # of PostgreSQL; "" for the file in the bot's home
         self.workspace, self.mailbox = town.workspace, town.mailbox
         self.autotask, self.itglue, self.world = town.autotask, town.itglue, town.world
         self._people: dict[str, Person] = {}
@@ -41,7 +43,10 @@ class Stage:
             person.close()
 
     def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What stands in the bot's database file, read only."""
+        """What stands in the bot's database, read only."""
+        if self._database:
+            with psycopg.connect(self._database) as server:
+                return list(server.execute(question.encode()))
         address = f"file:{self.town.home / 'gangway.db'}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=10)) as database:
             return list(database.execute(question, values))
@@ -70,13 +75,17 @@ class Stage:
 
 @contextmanager
 def staged(
-    folder: Path, world: World | None = None, settings: Mapping[str, str] | None = None, bot: bool = True
+    folder: Path, world: World | None = None, settings: Mapping[str, str] | None = None, bot: bool = True,
+    database: str = "",
 ) -> Iterator[Stage]:
-    """A town of its own, its home and log in `folder`; the log's end goes with whatever error leaves the block."""
+    """A town of its own, its home and log in `folder`; the log's end goes with whatever error leaves the block.
+
+    `database` is where to look things up when the settings name a PostgreSQL database.
+    """
     log = folder / "bot.log"
     town = Town(world, home=folder / "home", settings=settings, log=log)
     town.home.mkdir(parents=True, exist_ok=True)
-    stage = Stage(town, log)
+    stage = Stage(town, log, database)
     try:
         town.start(bot=bot)
         yield stage

@@ -1,0 +1,83 @@
+"""Killing the bot at moments nobody chose, and counting afterwards what is there."""
+
+import subprocess
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+from sandbox.workspace.finding import words
+from sandbox.workspace.person import Person
+from sandbox.world import World, real_clock
+from tests.journeys.stage import Stage
+from tests.journeys.steps import ROOM, awaited, connected, imported, labels, msp, until
+
+LONG = 150.0  # seconds for a whole import with mail on a busy machine
+
+
+def crowded(names: Sequence[str], people: int) -> World:
+    """Companies with that many people each."""
+    world = World.bare(clock=real_clock)
+    for name in names:
+        domain = f"{name.lower().replace(' ', '')}.example"
+        company = world.add_company(name, domain, itglue=False)
+        for number in range(people):
+            world.add_contact(company, f"P{number:04}", "Person", f"p{number:04}@{domain}", itglue=False)
+    return world
+
+
+def ready(stage: Stage) -> None:
+    adam = stage.person("adam")
+    connected(stage, adam)
+    imported(adam, "companies")
+
+
+def killed_after(stage: Stage, seconds: float) -> None:
+    """Let it run for a moment, end it without warning, start it again."""
+    bot = stage.town.bot
+    assert bot is not None
+    with suppress(subprocess.TimeoutExpired):
+        raise AssertionError(f"the bot ended by itself with {bot.wait(seconds)}")
+    stage.town.kill_bot()
+    stage.town.start_bot()
+
+
+def import_under_fire(stage: Stage, name: str, moments: Random, kills: int) -> dict[str, Any]:
+    """Ask, approve and mail one company's users while the bot dies again and again; gives the message at the end."""
+    adam = stage.person("adam")
+    before = {message["ts"] for message in adam.messages(ROOM)}
+    msp(adam, f"import users {name}")
+    shown = awaited(adam, lambda: _fresh(adam, before, name))
+    in_preview = kills // 4
+    for _ in range(in_preview):
+        killed_after(stage, moments.uniform(0.0, 0.4))
+    shown = until(adam, shown, "See all changes", timeout=LONG)
+    assert "Approve" in labels(shown)
+    adam.press(shown, "Approve")
+    for number in range(kills - in_preview):
+        killed_after(stage, moments.uniform(0.0, 0.5 if number == 0 else 2.0))
+    return until(adam, shown, "Done.", timeout=LONG)
+
+
+def _fresh(adam: Person, before: set[str], name: str) -> dict[str, Any] | None:
+    found = [m for m in adam.messages(ROOM, "Import users into") if m["ts"] not in before and name in words(m)]
+    return found[-1] if found else None
+
+
+def assert_whole(stage: Stage, domain: str, people: int) -> None:
+    """Everybody is there once, invited once and mailed once."""
+    everybody = {f"p{number:04}@{domain}" for number in range(people)}
+    while missing := everybody - {mail.recipients[0] for mail in stage.mailbox.messages()}:
+        stage.mailbox.wait_for(max(missing), seconds=60)
+    rows = stage.rows(f"select email_fold from person where email_fold like '%@{domain}'")
+    assert len(rows) == len(set(rows)) == people
+    mails = [mail for mail in stage.mailbox.messages() if mail.recipients[0] in everybody]
+    counted = Counter(mail.recipients[0] for mail in mails)
+    assert {address: count for address, count in counted.items() if count != 1} == {}
+    assert set(counted) == everybody
+    links = [line for mail in mails for line in mail.text.splitlines() if "/join/" in line]
+    assert len(links) == len(set(links))
+    invited = stage.rows(f"""select count(*), count(distinct person_id) from invitation where person_id in
+        (select id from person where email_fold like '%@{domain}')""")
+    assert invited == [(people, people)]
