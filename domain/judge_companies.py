@@ -71,7 +71,7 @@ def judge(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdi
     if known.likeness is not None and not known.chosen:
         return Verdict(
             Action.CONFLICT,
-            f"May be {known.likeness.company_name} ({known.likeness.reason}). Map it to that company, or pick it under Only some… to import it as a new one.",
+            f"May be {known.likeness.company_name} ({known.likeness.reason}). Map it to that company, or pick it with the button “Only some…” to import it as a new one.",
             known.likeness.company_id,
         )
     return _judge_new(row, known, source, new_id)
@@ -97,5 +97,5 @@ def _judge_new(row: UpstreamCompany, known: Known, source: str, new_id: str) -> 
     if known.domain_owner:
         return Verdict(Action.CONFLICT, f"Has the same web address as your company {known.domain_owner} ({domain.shown}). Map it, or correct the address in {source}.")
     if known.twin_label:
-        return Verdict(Action.CONFLICT, f"Has the same web address as {known.twin_label} ({domain.shown}). Correct one of them in {source}, or pick one under Only some….")
+        return Verdict(Action.CONFLICT, f"Has the same web address as {known.twin_label} ({domain.shown}). Correct one of them in {source}, or pick one with the button “Only some…”.")
     return Verdict(Action.NEW, "", new_id)

@@ -51,7 +51,7 @@ def run(ask: Ask, command: str, verbs: Sequence[Verb], table: Mapping[str, Verb]
     if looks_like_key(text):
         ask.answer(views.key_refused(command))
         return
-    desk = ask.desk()
+    desk, guide = ask.desk(), f"{ask.context.words.public_url}/join-help"
     word, _, words = text.strip().partition(" ")
     verb = table.get(word.casefold())
     if verb is not None:
@@ -59,9 +59,9 @@ def run(ask: Ask, command: str, verbs: Sequence[Verb], table: Mapping[str, Verb]
     elif not word:
         ask.answer(views.menu(command, verbs, desk.company.name if desk.company else ""))
     elif word.casefold() == "help":
-        ask.answer(views.help_text(command, verbs))
+        ask.answer(views.help_text(command, verbs, guide))
     else:
-        ask.answer(views.unknown(command, word, nearest(word, table), verbs))
+        ask.answer(views.unknown(command, word, nearest(word, table), verbs, guide))
 
 
 def nearest(word: str, table: Mapping[str, Verb]) -> str:

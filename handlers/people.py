@@ -30,13 +30,16 @@ def users(ask: Ask, words: str) -> None:
 
 
 def _list(ask: Ask, ref: str, page: int, replace: bool = True) -> None:
-    """Draw the list of a company (its id), or of all; search and filter stand in the message itself."""
+    """Draw the list of a company (its id), or of all; search and filter stand in the message itself.
+
+    Only a message for one pair of eyes is replaced: the button may stand in one that everybody sees.
+    """
     desk, context = ask.desk(), ask.context
     company = None if ref == views.ALL else companies.one(context, desk, ref).company
     search = kit.value(ask.state, f"{views.SEARCH}:{ref}", views.SEARCH)
     badge = views.badge_chosen(kit.value(ask.state, f"{views.FILTER}:{ref}", views.FILTER))
     found = invitations.people(context, desk, company, search, page, badge)
-    ask.answer(views.listing(found, context.words.command), replace)
+    ask.answer(views.listing(found, context.words.command), replace and ask.message is None)
 
 
 def _choose(ask: Ask) -> None:

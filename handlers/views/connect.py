@@ -112,7 +112,7 @@ def testing(connector: Connector, meta: str) -> kit.Block:
 
 def what_was_found(title: str, finding: Finding) -> str:
     """`Connected` and what there is, ready mrkdwn."""
-    account = f" ({kit.said(finding.account)})" if finding.account else ""
+    account = f", {kit.said(finding.account)}" if finding.account else ""
     lines = [f"*Connected* to {kit.said(title)}{account}."]
     if finding.counts:
         lines.append("Found: " + counted(finding.counts) + ".")

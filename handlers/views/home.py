@@ -35,6 +35,7 @@ def quick(actor: Actor) -> list[kit.Block]:
         (Act.CONNECT, doors.connect("Connect")),
         (Act.MAP, doors.map_companies(text="Map")),
         (Act.IMPORT, doors.import_menu()),
+        (Act.LOOK, doors.companies()),
         (Act.LOOK, kit.button("Users", f"{menu.RUN}users")),
         (Act.LOOK, kit.button("Invites", f"{menu.RUN}invites")),
         (Act.SETTINGS, kit.button("Settings", f"{menu.RUN}settings")),

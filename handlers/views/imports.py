@@ -112,10 +112,10 @@ def look_of(view: Mapping[str, Any]) -> Look:
 
 def changes(shown: ItemPage, look: Look) -> kit.Block:
     counts = shown.plan.counts
-    filters = [("All", "all")]
+    filters, fit = [("All", "all")], " fit" if look.action or look.search else ""
     filters += [(f"{action.value.capitalize()} ({getattr(counts, action.value):,})", action.value) for action in Action]
     blocks = [
-        kit.section(f"*{kit.said(title(shown.plan), 200)}*\n{shown.total:,} rows fit."),
+        kit.section(f"*{kit.said(title(shown.plan), 200)}*\n{shown.total:,} rows{fit}."),
         kit.input_text("Search", SEARCH, SEARCH, placeholder="Part of a name or address, then Enter",
                        initial=look.search, optional=True, dispatch=True, max_length=100),
         kit.select("Show", FILTER, FILTER, filters, initial=look.action.value if look.action else "all", dispatch=True),

@@ -29,17 +29,21 @@ def menu(command: str, verbs: Sequence[Listed], company: str = "") -> kit.Block:
     return kit.message("Gangway: what would you like to do?", blocks)
 
 
-def help_text(command: str, verbs: Sequence[Listed]) -> kit.Block:
+def help_text(command: str, verbs: Sequence[Listed], guide: str = "") -> kit.Block:
+    """`guide` is the address of the joining guide for people who were invited."""
     lines = [f"`{kit.escape(f'{command} {verb.usage}')}`  {kit.escape(verb.line)}" for verb in verbs]
     parts = [kit.section("\n".join(lines[start : start + 12])) for start in range(0, len(lines), 12)]
-    tail = kit.context_line("Answers are for your eyes only. Never type a key or a password after the command.")
+    rest = ["Answers are for your eyes only. Never type a key or a password after the command."]
+    rest += [f"For people you invited: <{kit.escape(guide)}|how joining works>."] if guide else []
+    rest.append(f"Is something missing or unclear? `{kit.escape(command)} feedback` tells us.")
+    tail = kit.context_line("\n".join(rest))
     return kit.message(f"What {command} can do", [kit.header(f"What {command} can do"), *parts, tail])
 
 
-def unknown(command: str, typed: str, nearest: str, verbs: Sequence[Listed]) -> kit.Block:
+def unknown(command: str, typed: str, nearest: str, verbs: Sequence[Listed], guide: str = "") -> kit.Block:
     guess = f" Did you mean `{kit.escape(f'{command} {nearest}')}`?" if nearest else ""
     text = f"There is no `{kit.said(typed.replace('`', ''), 40)}`.{guess}"
-    return kit.message(text, [kit.section(text), *help_text(command, verbs)["blocks"]])
+    return kit.message(text, [kit.section(text), *help_text(command, verbs, guide)["blocks"]])
 
 
 def key_refused(command: str) -> kit.Block:

@@ -65,13 +65,20 @@ def source(facts: SourceFacts) -> str:
     connection = facts.connection
     health = f"⚠️ {kit.said(connection.trouble, 500)}" if connection.trouble else "✅ Connected"
     account = f" · {kit.said(connection.account, 80)}" if connection.account and not connection.trouble else ""
-    calls = f"{facts.calls_last_hour:,} call{'s' if facts.calls_last_hour != 1 else ''} in the last hour"
+    calls = f"{facts.calls_last_hour:,} recent call{'s' if facts.calls_last_hour != 1 else ''}"
     lines = [
         f"*{kit.said(connection.title, 60)}* · {health}{account}",
         f"{facts.mapped:,} mapped · {facts.unmapped:,} not mapped · {calls}",
-        *(sync(state) for state in facts.syncs),
+        *_syncs(facts.syncs),
     ]
     return "\n".join(lines)
+
+
+def _syncs(states: Sequence[SyncState]) -> list[str]:
+    """A line for each kind; those of which there is nothing to tell yet share one."""
+    quiet = [state.kind.value for state in states if state.enabled and not state.last_at and not state.next_at]
+    lines = [sync(state) for state in states if state.kind.value not in quiet]
+    return [*lines, f"Not synced yet: {', '.join(quiet)}"] if quiet else lines
 
 
 def sync(state: SyncState) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from domain.company import Company
 from domain.plan import Action, Plan, PlanItem, PlanState
 from domain.ports import Kind
-from handlers.views import doors, kit
+from handlers.views import doors, kit, people
 
 APPROVE, DENY = "plan_approve", "plan_deny"  # value: plan id, as of all buttons here
 ALL, SOME = "plan_all", "plan_some"
@@ -96,6 +96,9 @@ def _preview(told: Told) -> list[kit.Block]:
             lines = [item_line(item) for item in items]
             more = f"\n… and {total - len(items):,} more" if total > len(items) else ""
             blocks.append(kit.section(f"*{action.value.capitalize()}* ({total:,})\n{kit.mrkdwn_list(lines)}{more}"))
+    if plan.kind in (Kind.STAFF, Kind.USERS) and plan.counts.new:
+        who = "the new person gets" if plan.counts.new == 1 else f"each of the {plan.counts.new:,} new people gets"
+        blocks.append(kit.section(f"✉️ After *Approve*, {who} an invitation by mail."))
     if plan.counts.to_do == 0:
         blocks.append(kit.section("There is nothing to do: all of it is here already, or held."))
     if plan.note:
@@ -118,6 +121,8 @@ def item_line(item: PlanItem) -> str:
 def _outcome(told: Told) -> list[kit.Block]:
     plan = told.plan
     blocks = [kit.section(f"*Done.* {kit.remark(plan.note, 1500)}"), kit.section(counts_line(plan))]
+    if plan.kind in (Kind.STAFF, Kind.USERS) and plan.counts.new:
+        blocks.append(kit.section("✉️ The new people are invited by mail; *Users* shows who has accepted."))
     if told.needing_total:
         word = "company needs" if told.needing_total == 1 else "companies need"
         blocks.append(kit.section(f"*{told.needing_total:,} {word} a domain* before they are active."))
@@ -175,6 +180,8 @@ def _next(told: Told) -> list[kit.Block]:
     elements.append(kit.button("See all changes", ALL, plan.id))
     if plan.kind is Kind.COMPANIES:
         elements += [doors.map_companies(plan.connection_id), doors.companies()]
+    elif plan.kind is Kind.STAFF:
+        elements.append(kit.button("Users", people.STAFF, style="primary"))
     elif plan.company_id:
-        elements.append(doors.manage(plan.company_id))
+        elements += [kit.button("Users", people.COMPANY, plan.company_id, "primary"), doors.manage(plan.company_id)]
     return elements

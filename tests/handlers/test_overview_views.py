@@ -21,7 +21,7 @@ def test_status_and_history_are_drawable_whatever_the_facts(name: str, number: i
 
 def test_status_names_connection_calls_and_the_next_run() -> None:
     text = said(views.status(facts(1), "", "/msp"))
-    for words in ("Contoso GmbH", "Connected", "1 call in the last hour", "1 mapped", "next <!date^", "Digests"):
+    for words in ("Contoso GmbH", "Connected", "1 recent call", "1 mapped", "next <!date^", "Digests"):
         assert words in text
 
 

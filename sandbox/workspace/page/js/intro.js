@@ -4,9 +4,9 @@ import { h, icon } from "./dom.js";
 import { botChannel, botName, placeTitle, state } from "./store.js";
 
 const STEPS = [
-  ["connect autotask", "Connect the stand-in PSA", "A short form with a guide; it tests the keys before it keeps them."],
-  ["map", "Match the companies", "Suggestions with their reasons; you confirm or change them."],
-  ["import companies", "Bring them on board", "A preview first. Nothing happens before you approve."],
+  ["connect autotask", "Connect the stand-in PSA", "A short form. Its keys stand on the page “Autotask PSA (stand-in)”, at the left, below."],
+  ["import companies", "Bring its companies on board", "A preview first. Nothing happens before you approve."],
+  ["map", "Match them to a second source", "Connect IT Glue too; suggestions come with their reasons."],
 ];
 
 function steps(fillIn) {
@@ -35,7 +35,7 @@ export const startIntro = (channelHere, fillIn) => (messages) => {
       h("span", { class: "intro-mark", "aria-hidden": "true" }, icon(withBot ? "ramp" : "hash")),
       h("h2", { dir: "auto" }, withBot ? `Welcome aboard. This is ${botName()}.` : `This is the beginning of ${placeTitle(ch)}`),
       h("p", {}, withBot
-        ? "It brings a managed service provider’s clients, people and passwords on board. Everything here is a rehearsal: the workspace, the sources and the mailbox all run on this computer."
+        ? "It brings a managed service provider’s clients and their people on board. Everything here is a rehearsal: the workspace, the sources and the mailbox all run on this computer."
         : showSteps ? `${botName()} listens here too. Three things to start with:` : ch.topic || `Everyone in ${placeTitle(ch)} can read what is written here.`),
       showSteps && withBot ? h("p", { class: "muted" }, "Three things to start with. A click puts the words into the message box; Enter sends them.") : null,
       showSteps ? steps(fillIn) : withBot ? reminder() : null),
