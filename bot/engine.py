@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ Failed = Callable[[Context, str, str, str], None]
 QUEUE = "jobs"
 VERSION = "1"  # grows only when the order of a job's steps changes
 _POLL = 0.2
+KEPT_FOR = timedelta(days=7)
 
 
 class Json(Serializer):
@@ -98,6 +100,15 @@ class Engine:
         assert self._perform is not None, "the engine has not been started"
         with SetWorkflowID(key), SetEnqueueOptions(queue_partition_key=partition):
             DBOS.enqueue_workflow(QUEUE, self._perform, job, argument)
+
+    def forget_old(self, _context: Context) -> int:
+        """Forget jobs that ended a week ago, with their steps; returns how many. Their keys were used up long before."""
+        before = (datetime.now(UTC) - KEPT_FOR).isoformat()
+        ended = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"], end_time=before, limit=1000, load_input=False, load_output=False
+        )
+        DBOS.delete_workflows([flow.workflow_id for flow in ended])
+        return len(ended)
 
     def _run(self, job: str, argument: str) -> None:
         assert self._context is not None

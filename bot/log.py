@@ -1,7 +1,8 @@
 """Logs: text or JSON lines, with secrets struck out whoever logs them.
 
-slack_sdk and slack_bolt log payloads at DEBUG and whole request bodies at INFO, so a filter on the handler strikes out
-what looks like a secret, and their loggers stay at WARNING unless an operator asked for DEBUG.
+slack_sdk and slack_bolt log whole payloads at DEBUG and whole request bodies at INFO: what a person typed after the
+command, a password among it, has no shape to know it by. So their loggers stay at WARNING whatever the operator asked
+for, and a filter on the handler strikes out what looks like a secret in everything else.
 """
 
 import json
@@ -15,7 +16,8 @@ _SECRETS = re.compile(
     r"|(?i:(?<=\"secret\": \")|(?<=x-api-key: )|(?<=secret: )|(?<=authorization: )|(?<=apiintegrationcode: ))[^\s\"',}]+"
 )
 _JOIN = re.compile(r"(/(?:join|reveal|enter)/)[A-Za-z0-9_-]+")
-_NOISY = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "apscheduler", "dbos", "websocket", "uvicorn", "alembic")
+_PAYLOADS = ("slack_bolt", "slack_sdk", "websocket")
+_NOISY = ("httpx", "httpcore", "apscheduler", "dbos", "uvicorn", "alembic")
 
 
 class Strike(logging.Filter):
@@ -61,5 +63,7 @@ def set_up(level: str, format_: str) -> None:
         JsonLines() if format_ == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _PAYLOADS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else logging.WARNING)

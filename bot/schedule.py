@@ -1,7 +1,7 @@
 """The clock: one table of timed jobs. A firing only looks what is due and puts it off; schedules live in our tables."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -32,14 +32,14 @@ TABLE = (
 class Schedule:
     """Fires the table. Several replicas may fire alike: what they put off has one key, so it runs once."""
 
-    def __init__(self, context: Context, zone: str) -> None:
+    def __init__(self, context: Context, zone: str, more: Sequence[Timed] = ()) -> None:
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(len(TABLE))},
+            executors={"default": ThreadPoolExecutor(len(TABLE) + len(more))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 300},
             timezone=zone,
         )
-        for timed in TABLE:
+        for timed in (*TABLE, *more):
             self._scheduler.add_job(_look, "interval", seconds=timed.seconds, args=[timed, context], id=timed.name)
 
     def start(self) -> None:

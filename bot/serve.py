@@ -8,7 +8,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.schedule import Schedule, look_at_all
+from bot.schedule import Schedule, Timed, look_at_all
 from bot.wiring import Bot
 from handlers.web.app import pages
 from handlers.web.events import events
@@ -83,7 +83,7 @@ def serve(bot: Bot) -> int:
     bot.engine.start(bot.context)
     ready.engine = True
     look_at_all(bot.context)
-    schedule = Schedule(bot.context, bot.settings.zone)
+    schedule = Schedule(bot.context, bot.settings.zone, [Timed("old jobs", 3600, bot.engine.forget_old)])
     schedule.start()
     socket = _connect(bot)
     ready.socket = socket
