@@ -124,7 +124,7 @@ def plan_scope(context: Context, plan: Plan) -> Scope:
     """The scope of the link the plan was made under, if that very version still holds. Raises GaveUp otherwise."""
     with context.store.work() as work:
         link = work.links.get(plan.link_id or "")
-    if link is None or link.version != plan.link_version:
+    if link is None or link.version != plan.link_version or link.connection_id != plan.connection_id:
         raise GaveUp("The mapping was changed while this was prepared. Nothing was changed; preview again.")
     return scope_of(link)
 
