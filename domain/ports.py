@@ -311,6 +311,10 @@ class Announcer(Protocol):
         """Post a channel's digest."""
         ...
 
+    def whisper(self, user_id: str, channel: str, text: str) -> None:
+        """Tell one person one thing, for their eyes only, where they were or directly."""
+        ...
+
     def notice(self, connection_id: str, text: str) -> None:
         """Tell the people of a connection one thing (in its channel, else its admin directly)."""
         ...

@@ -87,6 +87,11 @@ class SlackAnnouncer:
         if context is not None:
             self._insist(lambda: post_digest(self._client, context, channel))
 
+    def whisper(self, user_id: str, channel: str, text: str) -> None:
+        """What a person did on a private page, told to them alone."""
+        message = kit.message(kit.sentence(text), [kit.section(kit.sentence(text))])
+        self._insist(lambda: slack.private(self._client, channel, user_id, message))
+
     def notice(self, connection_id: str, text: str) -> None:
         """One sentence to a connection's people: in its channel, else to who connected it."""
         context = self._context

@@ -189,11 +189,16 @@ class Ear:
     digests: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     mappings: list[str] = field(default_factory=list)
+    private: list[tuple[str, str, str]] = field(default_factory=list)  # user, channel, text
     moment: Callable[[], None] = _nothing
 
     def plan(self, plan_id: str, final: bool = False) -> None:
         self.moment()
         self.plans.append((plan_id, final, self.state_of(plan_id)))
+
+    def whisper(self, user_id: str, channel: str, text: str) -> None:
+        self.moment()
+        self.private.append((user_id, channel, text))
 
     def person(self, person_id: str) -> None:
         self.moment()

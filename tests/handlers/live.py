@@ -48,6 +48,9 @@ class Quiet:
     def person(self, person_id: str) -> None:
         self.told.append(person_id)
 
+    def whisper(self, user_id: str, channel: str, text: str) -> None:
+        self.told.append(text)
+
     def digest(self, channel: str) -> None:
         self.told.append(channel)
 

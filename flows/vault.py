@@ -1,0 +1,220 @@
+"""The vault as Slack shows it: search, an entry's facts, links to private pages, adding and changing by hand.
+
+No secret passes here: values are read and written on private pages only (flows/private.py).
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+from domain.company import Company
+from domain.errors import NotAllowed, TellPerson
+from domain.naming import short
+from domain.roles import Act
+from domain.secret import Entry, EntryState, Secret
+from flows import onetime
+from flows.connect import titled
+from flows.context import Context
+from flows.desk import Desk
+from storage.store import Work
+
+NO_ENTRY = "There is no such vault entry here."
+NAME_LIMIT, WORD_LIMIT, URL_LIMIT = 200, 300, 2000
+ALL, CODE = "all", "code"  # what a reveal shows
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    entry: Entry
+    company: Company
+    source: str  # title of where it was imported from; "" for one made here
+
+
+@dataclass(frozen=True)
+class VaultPage:
+    """`company` None: all companies together. `may` is what the reader may do, so that only such buttons are drawn."""
+
+    company: Company | None
+    lines: tuple[EntryLine, ...]
+    page: int  # from 1
+    pages: int
+    total: int
+    search: str
+    archived: bool
+    may: frozenset[Act]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person may type about an entry in Slack."""
+
+    name: str
+    username: str = ""
+    url: str = ""
+    folder: str = ""  # parts parted by "/"
+    category: str = ""
+
+
+def search(
+    context: Context, desk: Desk, typed: str = "", page: int = 1, archived: bool = False, size: int = 10
+) -> VaultPage:
+    """The desk's company's entries. Without a company: the MSP's own, and with words to look for those of all companies."""
+    desk.require(Act.VAULT)
+    state = EntryState.ARCHIVED if archived else EntryState.ACTIVE
+    with context.store.work() as work:
+        company = desk.company or (None if typed.strip() else work.companies.own())
+        only = company.id if company else None
+        _, total = work.entries.search(only, typed, state, 0)
+        pages = max(1, -(-total // size))
+        page = min(max(1, page), pages)
+        found, _ = work.entries.search(only, typed, state, size, (page - 1) * size)
+        lines = tuple(_line(context, work, entry) for entry in found)
+    return VaultPage(company, lines, page, pages, total, typed, archived, may(desk))
+
+
+def may(desk: Desk) -> frozenset[Act]:
+    return frozenset(act for act in Act if desk.actor.may(act))
+
+
+def card(context: Context, desk: Desk, entry_id: str) -> EntryLine:
+    """Raises NotAllowed in the same words for another company's entry and for none."""
+    desk.require(Act.VAULT)
+    with context.store.work() as work:
+        return _line(context, work, seen(work, desk, entry_id))
+
+
+def seen(work: Work, desk: Desk, entry_id: str) -> Entry:
+    """The entry, if this desk may see it at all."""
+    entry = work.entries.get(entry_id)
+    if entry is None or not desk.sees(entry.company_id):
+        raise NotAllowed(NO_ENTRY)
+    return entry
+
+
+def _line(context: Context, work: Work, entry: Entry) -> EntryLine:
+    company = work.companies.get(entry.company_id)
+    assert company is not None
+    connection = work.connections.get(entry.connection_id) if entry.connection_id else None
+    return EntryLine(entry, company, titled(context, connection).title if connection else "")
+
+
+def place(context: Context, desk: Desk) -> Company:
+    """The company whose vault is worked on: the desk's, else the MSP's own."""
+    if desk.company is not None:
+        return desk.company
+    with context.store.work() as work:
+        return work.companies.own()
+
+
+# --- links to private pages --------------------------------------------------------------------------------------
+
+
+def reveal_link(context: Context, desk: Desk, entry_id: str, part: str = ALL) -> str:
+    """The address of a page that shows an entry's secret (or, CODE, its one-time code) once, to whoever asked."""
+    desk.require(Act.REVEAL)
+    with context.store.write() as work:
+        entry = seen(work, desk, entry_id)
+        if part == CODE and not entry.has_otp:
+            raise TellPerson("This entry has no one-time code. Add its seed with *Edit*.")
+        if not (entry.has_password or entry.has_otp or entry.has_notes) and not work.entries.secret(entry_id).fields:
+            raise TellPerson("This entry holds no secret yet. Enter it with *Edit*.")
+        link = onetime.make(context, work, desk, onetime.Kind.REVEAL, entry.id, entry.company_id, part)
+        said = f"A link to {'the one-time code' if part == CODE else 'the secret'} of {named(entry)} was made."
+        _journal(context, work, desk, "reveal link", said, entry)
+    return link
+
+
+def secret_link(context: Context, desk: Desk, entry_id: str) -> str:
+    """The address of a page that takes an entry's secret."""
+    desk.require(Act.KEEP)
+    with context.store.write() as work:
+        entry = seen(work, desk, entry_id)
+        return onetime.make(context, work, desk, onetime.Kind.SECRET, entry.id, entry.company_id)
+
+
+def file_link(context: Context, desk: Desk) -> str:
+    """The address of a page that takes a file of passwords for the company worked on."""
+    desk.require(Act.IMPORT)
+    company = place(context, desk)
+    with context.store.write() as work:
+        return onetime.make(context, work, desk, onetime.Kind.FILE, company.id, company.id)
+
+
+def export_link(context: Context, desk: Desk) -> str:
+    """The address of a page that gives the vault of the company worked on as an encrypted file."""
+    desk.require(Act.EXPORT)
+    company = place(context, desk)
+    with context.store.write() as work:
+        said = f"A link to export the vault of {short(company.name, 60)} was made."
+        work.journal.write(context.clock(), desk.actor, "vault export link", said, company.id, company.id)
+        return onetime.make(context, work, desk, onetime.Kind.EXPORT, company.id, company.id)
+
+
+# --- by hand -----------------------------------------------------------------------------------------------------
+
+
+def add(context: Context, desk: Desk, draft: Draft) -> EntryLine:
+    """A new entry without a secret yet, in the company worked on. Raises TellPerson with the field to blame."""
+    desk.require(Act.KEEP)
+    draft, now, company = checked(draft), context.clock(), place(context, desk)
+    entry = Entry(
+        context.new_id(), company.id, draft.name, draft.username, draft.url, draft.category, folder_of(draft.folder),
+        EntryState.ACTIVE, False, False, False, now, desk.actor.name, touched=True,
+    )
+    with context.store.write() as work:
+        if work.companies.get(company.id) is None:
+            raise NotAllowed(desk.refusal())
+        work.entries.put(entry, Secret())
+        _journal(context, work, desk, "vault entry", f"{named(entry)} was added by hand.", entry)
+        return _line(context, work, entry)
+
+
+def edit(context: Context, desk: Desk, entry_id: str, draft: Draft) -> EntryLine:
+    """Change what is no secret. It counts as changed by hand, which an import will respect."""
+    desk.require(Act.KEEP)
+    draft = checked(draft)
+    with context.store.write() as work:
+        entry = seen(work, desk, entry_id)
+        changed = dataclasses.replace(
+            entry, name=draft.name, username=draft.username, url=draft.url, category=draft.category,
+            folder=folder_of(draft.folder), touched=True, updated_at=context.clock(), updated_by=desk.actor.name,
+        )
+        work.entries.put(changed, work.entries.secret(entry_id))
+        _journal(context, work, desk, "vault entry", f"{named(changed)} was changed by hand.", changed)
+        return _line(context, work, changed)
+
+
+def set_state(context: Context, desk: Desk, entry_id: str, state: EntryState) -> EntryLine:
+    """Archive, or restore. Raises TellPerson when it is so already."""
+    desk.require(Act.KEEP)
+    word = "archived" if state is EntryState.ARCHIVED else "restored"
+    with context.store.write() as work:
+        entry = seen(work, desk, entry_id)
+        if not work.entries.set_state(entry_id, state):
+            raise TellPerson(f"This entry was {word} already.")
+        _journal(context, work, desk, "vault entry", f"{named(entry)} was {word}.", entry)
+        return _line(context, work, seen(work, desk, entry_id))
+
+
+def checked(draft: Draft) -> Draft:
+    """The draft without stray white space. Raises TellPerson for what cannot be kept."""
+    tidy = Draft(*(" ".join(value.split()) for value in dataclasses.astuple(draft)))
+    if not tidy.name:
+        raise TellPerson("An entry needs a name.", field="name")
+    for field, limit in (("name", NAME_LIMIT), ("username", WORD_LIMIT), ("url", URL_LIMIT), ("category", WORD_LIMIT)):
+        if len(getattr(tidy, field)) > limit:
+            raise TellPerson(f"At most {limit} characters, please.", field=field)
+    if any(len(part) > WORD_LIMIT for part in folder_of(tidy.folder)) or len(folder_of(tidy.folder)) > 10:
+        raise TellPerson("At most 10 folders deep, each of at most 300 characters.", field="folder")
+    return tidy
+
+
+def folder_of(text: str) -> tuple[str, ...]:
+    return tuple(part for part in (" ".join(each.split()) for each in text.split("/")) if part)
+
+
+def named(entry: Entry) -> str:
+    return f"“{short(' '.join(entry.name.split()) or '–', 60)}”"
+
+
+def _journal(context: Context, work: Work, desk: Desk, what: str, said: str, entry: Entry) -> None:
+    work.journal.write(context.clock(), desk.actor, what, said, entry.company_id, entry.id)
