@@ -45,12 +45,7 @@ class Town:
         self.autotask = AutotaskStandIn(self.world)
         self.itglue = ITGlueStandIn(self.world)
         self.mailbox = Mailbox()
-        links = [
-            {"label": "Mailbox", "url": self.mailbox.page_url},
-            {"label": "Autotask PSA (stand-in)", "url": self.autotask.page_url},
-            {"label": "IT Glue (stand-in)", "url": self.itglue.page_url},
-        ]
-        self.workspace = Workspace(port=page_port, links=links)
+        self.workspace = Workspace(port=page_port)
         self.home = home or Path(tempfile.mkdtemp(prefix="gangway-sandbox-"))
         self._keeps_home = home is not None
         self._settings = dict(settings or {})
@@ -63,6 +58,7 @@ class Town:
         self.autotask.start()
         self.itglue.start()
         self.mailbox.start()
+        self.workspace.show_links(self._links())
         self.workspace.start()
         if bot:
             self.start_bot()
@@ -84,6 +80,14 @@ class Town:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _links(self) -> list[dict[str, str]]:
+        """For the page's sidebar; the ports are known once the parts have started."""
+        return [
+            {"label": "Mailbox", "url": self.mailbox.page_url},
+            {"label": "Autotask PSA (stand-in)", "url": self.autotask.page_url},
+            {"label": "IT Glue (stand-in)", "url": self.itglue.page_url},
+        ]
 
     # --- the bot ---
 

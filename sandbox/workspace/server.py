@@ -169,6 +169,10 @@ class Workspace:
         self._thread.join(_START_SECONDS)
         self._server = self._thread = None
 
+    def show_links(self, links: Iterable[Json]) -> None:
+        """What the page's sidebar leads to beside the workspace: `{"label": "Mailbox", "url": "http://…"}` each."""
+        self.core.settings.links[:] = links
+
     def wait_for_app(self, timeout: float = 10.0) -> None:
         """Return when the bot has connected a socket."""
         loop = self._runner.loop
