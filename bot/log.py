@@ -1,8 +1,8 @@
 """Logs: text or JSON lines, with secrets struck out whoever logs them.
 
 slack_sdk and slack_bolt log whole payloads at DEBUG and whole request bodies at INFO: what a person typed after the
-command, a password among it, has no shape to know it by. So their loggers stay at WARNING whatever the operator asked
-for, and a filter on the handler strikes out what looks like a secret in everything else.
+command, a password among it, has no shape to know it by. So the handler drops what they say below WARNING, whatever level
+an operator asked for, and strikes out what looks like a secret in everything else.
 """
 
 import json
@@ -21,9 +21,14 @@ _NOISY = ("httpx", "httpcore", "apscheduler", "dbos", "uvicorn", "alembic")
 
 
 class Strike(logging.Filter):
-    """Strikes out secrets of known shape, and every value of an input that Slack sends along."""
+    """Strikes out secrets of known shape, and every value of an input that Slack sends along; drops Slack's payloads.
+
+    Levels would not do for these: Bolt gives its loggers the root's level, each time it makes one.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING and record.name.partition(".")[0] in _PAYLOADS:
+            return False
         said = record.getMessage()
         record.msg, record.args = strike(said), None
         if record.exc_info and record.exc_info[1] is not None:
@@ -63,7 +68,5 @@ def set_up(level: str, format_: str) -> None:
         JsonLines() if format_ == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _PAYLOADS:
-        logging.getLogger(name).setLevel(logging.WARNING)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else logging.WARNING)
