@@ -10,11 +10,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from domain.errors import Stop, TryLater
-from domain.isolation import Scope
-from domain.ports import BadRow, Page, UpstreamPerson
+from domain.isolation import ClaimsCompany, Scope
+from domain.ports import BadRow, Page
 
 Shape = TypeVar("Shape")
 Row = TypeVar("Row")
+Claims = TypeVar("Claims", bound=ClaimsCompany)
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def half_read(vendor: str, what: str, seen: int, total: int) -> TryLater:
     )
 
 
-def kept(scope: Scope, page: Page[UpstreamPerson]) -> Page[UpstreamPerson]:
+def kept(scope: Scope, page: Page[Claims]) -> Page[Claims]:
     """The page, when every row of it is the scope's company's; raises Stranger otherwise."""
     return Page(scope.keep(page.rows), page.bad, page.next, page.total, page.as_of)
 

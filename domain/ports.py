@@ -76,6 +76,7 @@ class UpstreamPassword:
     is_vaulted: bool = False  # encrypted for people only: no integration can read it
     embedded_in: str = ""  # what it is part of, e.g. "Configuration: SRV-01"; "" where it stands alone
     attachments: int = 0
+    custom_fields: tuple[str, ...] = ()  # names of what else the source keeps with it, for which we have no place of its own
     resource_url: str = ""  # where a person mends it at the source
     rotated: str = ""  # when the value last changed, ISO
     modified: str = ""

@@ -23,6 +23,11 @@ class Listed:
     params: Mapping[str, str] = field(default_factory=dict)
     sort: str = "id"
     since: datetime | None = None
+    called: str = ""  # where people know it by another word than its path
+
+    @property
+    def word(self) -> str:
+        return self.called or self.path
 
 
 def organizations(since: datetime | None = None) -> Listed:
@@ -35,6 +40,23 @@ def contacts(scope: Scope | None = None, since: datetime | None = None) -> Liste
     """Everybody's, or one organisation's. There is no date filter; stopping at the watermark does the same."""
     params = {} if scope is None else {"filter[organization_id]": _one_id(scope)}
     return Listed("contacts", params, "id" if since is None else NEWEST_FIRST, since)
+
+
+def passwords(scope: Scope, archived: bool) -> Listed:
+    """One organisation's, with its attachments counted. Whether a list shows archived ones unasked is nowhere said."""
+    params = {"filter[organization_id]": _one_id(scope), "filter[archived]": "true" if archived else "false"}
+    return Listed("passwords", {**params, "include": "attachments"})
+
+
+def some_passwords(scope: Scope) -> Mapping[str, str]:
+    """A few of one organisation's, to try the key on."""
+    return {"filter[organization_id]": _one_id(scope), "page[size]": "10", "page[number]": "1"}
+
+
+def password_folders(scope: Scope) -> Listed:
+    """Reachable only below their organisation, and not to be sorted by id."""
+    path = f"organizations/{_one_id(scope)}/relationships/password_folders"
+    return Listed(path, sort="created_at", called="password_folders")
 
 
 def _one_id(scope: Scope) -> str:

@@ -97,37 +97,6 @@ class AdapterRow(msgspec.Struct):
     attributes: _AdapterAttributes
 
 
-class _PasswordAttributes(msgspec.Struct, rename="kebab"):
-    vault_id: int | str | None = None
-
-
-class PasswordRow(msgspec.Struct):
-    """A password's record without its value: a list is never read for values, even where it should hold one."""
-
-    id: str | int
-    attributes: _PasswordAttributes
-
-
-class _ShownAttributes(msgspec.Struct):
-    password: str | None = None
-
-
-class _ShownData(msgspec.Struct):
-    attributes: _ShownAttributes | None = None
-
-
-class ShownPassword(msgspec.Struct):
-    """{"data":{"id":"7","attributes":{"name":"Router","password":"…"}}}; absent, null or "" without the right."""
-
-    data: _ShownData | None = None
-
-    def __repr__(self) -> str:
-        return "ShownPassword(…)"
-
-    def has_value(self) -> bool:
-        return bool(self.data and self.data.attributes and self.data.attributes.password)
-
-
 class _TimedAttributes(msgspec.Struct, rename="kebab"):
     updated_at: str | None = None
 

@@ -71,6 +71,9 @@ PASSWORDS_LOCKED = (
     "This key does not open passwords. In IT Glue edit the key under Account → Settings → API Keys and tick "
     "Password Access; if it cannot be ticked, create a new key with it. Companies and users work without."
 )
+VAULTED = "Only people can read it: it is in IT Glue's host-proof vault, which no integration opens."
+GONE = "IT Glue has no such entry any more: it was deleted meanwhile."
+ENTRY_REFUSED = "IT Glue refuses this entry to the key, though it gives out others: it may be personal or restricted."
 NO_PASSWORDS = "IT Glue holds no password that could be tried, so Password Access is not checked yet."
 REFUSED = (
     "IT Glue refused the key: it is wrong, was revoked or paused, or belongs to another region. Check region and key "
