@@ -94,6 +94,11 @@ def _judge_same_email(row: UpstreamPerson, known: Known, source: str) -> Verdict
     return Verdict(Action.CHANGED, f"Is here already{where}: gets {source} as a second source, and no second invitation.", person.id, _filled(row, person))
 
 
+def adds_source(verdict: Verdict) -> bool:
+    """Whether a changed person got the source as another one of theirs: only then the verdict has a reason."""
+    return verdict.action is Action.CHANGED and bool(verdict.reason)
+
+
 def _changes(row: UpstreamPerson, person: Person, address: Address | None) -> Mapping[str, tuple[str, str]]:
     """What the source says differently. An empty field upstream never wipes what we have."""
     told = {"first name": (person.first_name, row.first_name), "last name": (person.last_name, row.last_name), "title": (person.title, row.title)}

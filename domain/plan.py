@@ -25,6 +25,7 @@ class PlanState(StrEnum):
     FAILED = "failed"
 
 
+BY_HAND = "by hand"  # what stands for a connection where the rows were typed or pasted
 OPEN_STATES = frozenset({PlanState.PREPARING, PlanState.PROPOSED})
 ENDED = frozenset({PlanState.DONE, PlanState.DENIED, PlanState.VOID, PlanState.FAILED})
 

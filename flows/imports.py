@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain import four_eyes
 from domain.approval import Choice, Decision, already
 from domain.approval import decide as judge_click
 from domain.connection import Connection
@@ -15,6 +16,7 @@ from domain.roles import Act, Actor
 from flows import companies, connect
 from flows.context import Context
 from flows.desk import Desk
+from storage.store import Work
 
 NOT_THERE = "There is no such preview here."
 
@@ -109,13 +111,19 @@ def begin(
             requested_by=actor.user_id,
             requested_by_name=actor.name,
             requested_at=context.clock(),
-            needs_second=work.settings.second_person() and not auto,
+            needs_second=_needs_second(work, kind) and not auto,
             counts=Counts(),
             selection=tuple(selection) if selection is not None else None,
             auto=auto,
         )
         work.plans.add(plan)
     return plan
+
+
+def _needs_second(work: Work, kind: Kind) -> bool:
+    """By the setting for all imports, or since passwords are more than people."""
+    risky = kind is Kind.PASSWORDS and four_eyes.needs_second(four_eyes.Risky.PASSWORDS, work.settings.four_eyes())
+    return work.settings.second_person() or risky
 
 
 def posted(context: Context, plan_id: str, channel: str, ts: str) -> None:
@@ -135,29 +143,37 @@ def reposted(context: Context, plan_id: str, channel: str, ts: str) -> None:
 
 def decide(context: Context, desk: Desk, plan_id: str, choice: Choice) -> tuple[Plan, Decision]:
     """A click on Approve or Deny. Acts once, whoever clicks how often; Decision.moves_to None says why nothing happened."""
+    return _decide(context, desk, plan_id, choice)
+
+
+def break_glass(context: Context, desk: Desk, plan_id: str, note: str) -> tuple[Plan, Decision]:
+    """The requester, an Admin, goes on without a second person, with a reason that is kept and shown. Raises TellPerson."""
+    plan = one(context, desk, plan_id)
+    four_eyes.may_break_glass(desk.actor, plan.requested_by, note)
+    if not plan.needs_second:
+        raise TellPerson("This needs no second person: you can simply approve it.")
+    return _decide(context, desk, plan_id, Choice.APPROVE, note.strip())
+
+
+def _decide(context: Context, desk: Desk, plan_id: str, choice: Choice, alone: str = "") -> tuple[Plan, Decision]:
     plan = one(context, desk, plan_id)
     now = context.clock()
     with context.store.write() as work:
         plan = work.plans.get(plan_id) or plan
         link = work.links.get(plan.link_id) if plan.link_id else None
         holds = plan.link_id is None or still_holds(plan.link_version, link)
-        decision = judge_click(plan, desk.actor, choice, holds, now)
+        deputy_for = work.settings.deputy_for(desk.actor.user_id, work.roles)
+        decision = judge_click(plan, desk.actor, choice, holds, now, deputy_for, bool(alone))
         if decision.moves_to is not None:
             ended = {"finished_at": now} if decision.moves_to in ENDED else {}
             said = {"note": decision.reason} if decision.moves_to in ENDED else {}
-            who = {"decided_by": desk.actor.user_id, "decided_by_name": desk.actor.name, "decided_at": now}
+            who = {"decided_by": desk.actor.user_id, "decided_by_name": desk.actor.name, "decided_at": now, "alone": alone}
             if not work.plans.move(plan_id, PlanState.PROPOSED, decision.moves_to, **who, **ended, **said):
                 decision = Decision(None, already(work.plans.get(plan_id) or plan))
         what = "decision" if decision.moves_to else "refused decision"
-        work.journal.write(
-            now,
-            desk.actor,
-            what,
-            decision.reason,
-            plan.company_id,
-            plan_id,
-            {"choice": choice.value, "channel": desk.channel},
-        )
+        said_ = f"{decision.reason} Reason given: {alone}" if alone and decision.moves_to else decision.reason
+        data = {"choice": choice.value, "channel": desk.channel} | ({"break glass": alone} if alone else {})
+        work.journal.write(now, desk.actor, what, said_, plan.company_id, plan_id, data)
         plan = work.plans.get(plan_id) or plan
     if decision.moves_to is PlanState.APPROVED:
         context.jobs.enqueue("apply", f"apply-{plan_id}", plan_id, plan.connection_id)
@@ -222,6 +238,8 @@ def choose(context: Context, desk: Desk, plan_id: str, external_ids: Sequence[st
     """Narrow a proposed plan to some rows: the old preview is void, a new one takes its message. No call to the source."""
     desk.require(Act.IMPORT)
     old = one(context, desk, plan_id)
+    if old.undo_of:
+        raise TellPerson("An undo takes the whole run back: what was touched since is kept by itself.")
     if not external_ids:
         raise TellPerson("Pick at least one.", field="choice")
     now = context.clock()
@@ -242,7 +260,7 @@ def choose(context: Context, desk: Desk, plan_id: str, external_ids: Sequence[st
             plan_id, PlanState.PROPOSED, PlanState.VOID, note="Narrowed to some rows.", finished_at=now, message_ts=""
         ):
             raise TellPerson(already(work.plans.get(plan_id) or old))
-        work.plans.add(dataclasses.replace(new, needs_second=work.settings.second_person()))
+        work.plans.add(dataclasses.replace(new, needs_second=_needs_second(work, old.kind)))
         work.plans.copy_items(plan_id, new.id, external_ids)
     context.jobs.enqueue("prepare", f"prepare-{new.id}", new.id, new.connection_id)
     return new
@@ -252,6 +270,8 @@ def again(context: Context, desk: Desk, plan_id: str) -> Plan:
     """A new preview of the same thing, in the place of an ended one."""
     desk.require(Act.IMPORT)
     old = one(context, desk, plan_id)
+    if old.undo_of:
+        raise TellPerson("Press Undo on the run itself once more.")
     if old.state not in ENDED:
         raise TellPerson("This preview is still open: there is no need for another.")
     connection = connect.one(context, old.connection_id)

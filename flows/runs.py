@@ -10,15 +10,14 @@ from functools import partial
 from typing import Any
 
 from domain import judge_companies, judge_people
-from domain.company import Company, state_for
 from domain.errors import GangwayError
 from domain.invitation import Invitation, InvitationState
 from domain.isolation import Link, still_holds
-from domain.person import Person, default_role
-from domain.plan import Action, Plan, PlanItem, PlanState, fingerprint
+from domain.person import Person
+from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, fingerprint
 from domain.ports import HasCompanies, HasUsers, Kind, Page, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM, Actor
-from flows import judging
+from flows import judging, made, undo
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
@@ -68,7 +67,8 @@ def _check(context: Context, plan: Plan) -> Mapping[str, Any]:
                 return {"void": "The mapping was changed after this was approved. Nothing was changed; preview again."}
     if plan_digest(context, plan.id) != plan.digest:
         return {"void": "The stored preview is not the one that was approved. Nothing was changed; preview again."}
-    if plan.decided_by != SYSTEM.user_id and _source_moved(context, plan):
+    asks_the_source = not plan.undo_of and plan.connection_id != BY_HAND
+    if asks_the_source and plan.decided_by != SYSTEM.user_id and _source_moved(context, plan):
         return {"void": f"{plan.source_title} changed after this preview was made. Nothing was changed; preview again."}
     return {"void": ""}
 
@@ -137,7 +137,8 @@ def _write(context: Context, steps: Steps, plan: Plan) -> None:
     after, number = -1, 0
     while True:
         number += 1
-        told = steps(f"write {number}", partial(_write_batch, context, plan, after))
+        write = undo.write_batch if plan.undo_of else _write_batch
+        told = steps(f"write {number}", partial(write, context, plan, after))
         if "stop" in told:
             raise GaveUp(told["stop"])
         context.tell.plan(plan.id)
@@ -217,18 +218,7 @@ def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanIte
 
 
 def _new_person(item: PlanItem, row: UpstreamPerson, company_id: str, plan: Plan) -> Person:
-    kind = judging.person_kind(plan)
-    return Person(
-        item.verdict.target,
-        company_id,
-        kind,
-        row.email.strip(),
-        judge_people.match_key(row),
-        row.first_name,
-        row.last_name,
-        row.title,
-        default_role(kind),
-    )
+    return made.person(item.verdict.target, row, company_id, judging.person_kind(plan))
 
 
 def _change_people(context: Context, work: Work, items: list[PlanItem]) -> None:
@@ -268,11 +258,11 @@ def _write_companies(context: Context, work: Work, plan: Plan, items: tuple[Plan
     now = context.clock()
     rows = {item.seq: upstream_company(dict(item.row)) for item in items if "bad" not in item.row}
     new = [item for item in items if item.verdict.action is Action.NEW or item.verdict.waits]
-    made = [_new_company(item, rows[item.seq]) for item in new]
-    owners = work.companies.by_domains([company.domain for company in made if company.domain])
-    made = [company for company in made if company.domain not in owners or owners[company.domain].id == company.id]
-    work.companies.add_many([(company, company.name.casefold()) for company in made], now, plan.id)
-    kept = {company.id for company in made}
+    fresh = [made.company(item.verdict.target, rows[item.seq]) for item in new]
+    owners = work.companies.by_domains([company.domain for company in fresh if company.domain])
+    fresh = [company for company in fresh if company.domain not in owners or owners[company.domain].id == company.id]
+    work.companies.add_many([(company, company.name.casefold()) for company in fresh], now, plan.id)
+    kept = {company.id for company in fresh}
     links = [
         _new_link(context, plan, rows[item.seq], item.verdict.target) for item in new if item.verdict.target in kept
     ]
@@ -283,12 +273,6 @@ def _write_companies(context: Context, work: Work, plan: Plan, items: tuple[Plan
     work.links.add_many(links, "imported", plan.decided_by, now)
     for item in changed:
         _change_company(work, plan, item, rows[item.seq])
-
-
-def _new_company(item: PlanItem, row: UpstreamCompany) -> Company:
-    domain = judge_companies.usable_domain(row)
-    ascii_ = domain.ascii if domain else None
-    return Company(item.verdict.target, row.name.strip(), ascii_, row.web.strip(), state_for(ascii_))
 
 
 def _new_link(context: Context, plan: Plan, row: UpstreamCompany, company_id: str) -> Link:
@@ -313,14 +297,15 @@ def _change_company(work: Work, plan: Plan, item: PlanItem, row: UpstreamCompany
 def _finish(context: Context, plan_id: str) -> bool:
     plan = drawn(context, plan_id)
     now = context.clock()
-    said = _outcome(plan)
     who = Actor(plan.decided_by, plan.decided_by_name, None)
     with context.store.write() as work:
-        if not work.plans.move(plan_id, PlanState.RUNNING, PlanState.DONE, finished_at=now, note=said):
+        said, counts = undo.finished(work, plan) if plan.undo_of else (_outcome(plan), plan.counts)
+        ended = {"finished_at": now, "note": said, "counts": dataclasses.asdict(counts)}
+        if not work.plans.move(plan_id, PlanState.RUNNING, PlanState.DONE, **ended):
             return False
-        work.journal.write(
-            now, who, "import", f"{plan.kind.value} from {plan.source_title}: {said}", plan.company_id, plan_id
-        )
+        what = "undo" if plan.undo_of else "import"
+        said = f"{plan.kind.value} from {plan.source_title}: {said}"
+        work.journal.write(now, who, what, said, plan.company_id, plan_id)
     return True
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from domain.plan import OPEN_STATES, Action, Counts, Plan, PlanItem, PlanState, Verdict
@@ -19,13 +19,13 @@ class Plans:
         self._session = session
 
     def add(self, plan: Plan) -> None:
-        values = {
-            **asdict(plan),
-            "counts": asdict(plan.counts),
-            "selection": None if plan.selection is None else list(plan.selection),
-        }
-        self._session.add(PlanRow(**values))
+        self._session.add(PlanRow(**_values(plan)))
         self._session.flush()
+
+    def add_undo(self, plan: Plan) -> bool:
+        """Add an undo of a run; False where one of it waits, runs or is done: of any number at once exactly one gets True."""
+        insert_or_skip(self._session, PlanRow, [_values(plan)])
+        return self.get(plan.id) is not None
 
     def get(self, plan_id: str) -> Plan | None:
         row = self._session.get(PlanRow, plan_id, populate_existing=True)
@@ -85,6 +85,21 @@ class Plans:
             select(PlanRow).where(*where).order_by(col(PlanRow.requested_at).desc()).limit(limit)
         )
         return tuple(_said(row) for row in rows)
+
+    def undos(self, plan_ids: Sequence[str]) -> dict[str, Plan]:
+        """Plan id → the undo of it that waits, runs or is done."""
+        standing = (PlanState.PROPOSED, PlanState.APPROVED, PlanState.RUNNING, PlanState.DONE)
+        where = (col(PlanRow.undo_of).in_(plan_ids), col(PlanRow.state).in_(standing))
+        return {row.undo_of: _said(row) for row in self._session.scalars(select(PlanRow).where(*where))}
+
+    def tally(self, plan_id: str) -> Counts:
+        """The counts of a plan's items as they are stored."""
+        rows = self._session.execute(
+            select(col(PlanItemRow.action), func.count(), func.sum(case((col(PlanItemRow.waits), 1), else_=0)))
+            .where(col(PlanItemRow.plan_id) == plan_id)
+            .group_by(col(PlanItemRow.action))
+        ).all()
+        return Counts(**{action: number for action, number, _ in rows}, waiting=sum(int(waits) for *_, waits in rows))
 
     def proposed_auto(self, connection_id: str, kind: Kind, company_id: str | None, but: str) -> Plan | None:
         """The plan, other than `but`, that a sync proposed for the same thing and nobody has decided on."""
@@ -244,6 +259,14 @@ class Plans:
         self._session.execute(
             delete(PlanItemRow).where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.seq) >= seq)
         )
+
+
+def _values(plan: Plan) -> Mapping[str, Any]:
+    return {
+        **asdict(plan),
+        "counts": asdict(plan.counts),
+        "selection": None if plan.selection is None else list(plan.selection),
+    }
 
 
 def _items_where(plan_id: str, action: Action | None, search: str) -> list[Any]:

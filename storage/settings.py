@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from domain.roles import Role
+from domain import four_eyes
+from domain.roles import MAY, Act, Role
 from storage.tables import RoleRow, SettingRow
 
 
@@ -53,3 +54,16 @@ class SettingsStore:
 
     def second_person(self) -> bool:
         return bool(self.get("second_person", False))
+
+    def four_eyes(self) -> frozenset[four_eyes.Risky]:
+        """The risky acts that need a second person."""
+        return four_eyes.wanted(self.get(four_eyes.SETTING, None))
+
+    def stand_ins(self) -> dict[str, str]:
+        """Who is away → who decides meanwhile, as Slack ids."""
+        return dict(self.get(four_eyes.STAND_INS, {}))
+
+    def deputy_for(self, user_id: str, roles: Roles) -> frozenset[str]:
+        """Those who are away, may approve, and whom this person stands in for."""
+        away = [who for who, deputy in self.stand_ins().items() if deputy == user_id]
+        return frozenset(who for who in away if Act.APPROVE in MAY[roles.of(who) or self.default_role()])

@@ -26,6 +26,7 @@ from storage.proposals import Proposals
 from storage.settings import Roles, SettingsStore
 from storage.sightings import Sightings
 from storage.syncs import Syncs
+from storage.undoing import Undoing
 from storage.upstream import Upstream
 from storage.vault import Vault
 
@@ -108,6 +109,10 @@ class Work:
     @cached_property
     def syncs(self) -> Syncs:
         return Syncs(self.session)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        return Undoing(self.session)
 
 
 class Store:
