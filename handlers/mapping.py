@@ -192,7 +192,8 @@ def offer(ask: Ask) -> Sequence[kit.Offered]:
 
 
 def closed(ask: Ask) -> None:
-    ask.ack()
+    """Done: what lay beneath, such as the news of the connection, has served its turn and closes too."""
+    ask.ack(response_action="clear")
 
 
 def bind(app: App, context: Context) -> tuple[Verb, ...]:
