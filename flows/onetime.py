@@ -129,4 +129,4 @@ def desk_of(work: Work, ticket: Ticket) -> Desk:
         role = work.settings.default_role()
     bound = work.desks.bound(ticket.channel) if ticket.channel else None
     working = work.desks.working(ticket.user_id, ticket.channel) if ticket.channel else None
-    return Desk(Actor(ticket.user_id, ticket.user_name, role), ticket.channel, bound, working, work.roles.admins())
+    return Desk(Actor(ticket.user_id, ticket.user_name, role), ticket.channel, bound, working)

@@ -19,6 +19,7 @@ from domain.errors import GangwayError
 from domain.invitation import LIFETIME
 from flows import invitations
 from flows.context import Context
+from handlers.web import private
 from handlers.web.health import Readiness, alive
 from handlers.web.join import PER_ADDRESS, PER_LINK, Doors, JoinPages
 from handlers.web.limits import Limit
@@ -28,7 +29,7 @@ from handlers.web.page import SAFE, Press, SafeHeaders
 def pages(context: Context, ready: Callable[[], Sequence[str]], more: Sequence[BaseRoute] = ()) -> Starlette:
     """All pages. `ready` gives the parts that are not ready; `more` are routes beside them."""
     doors = Doors(partial(invitations.open_link, context), partial(invitations.accept, context))
-    return site(doors, ready, context.clock, more)
+    return site(doors, ready, context.clock, [*private.routes(context), *more])
 
 
 def site(
@@ -66,6 +67,8 @@ async def _refused(press: Press, _request: Request, error: Exception) -> Respons
     status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
     if status == 404:
         title, said = "There is no such page", "Perhaps the link was cut when it was copied."
+    elif status == 413:
+        title, said = "That is too much", "The file or the text is larger than this page takes. Nothing was changed."
     elif status == 405:
         title, said = "This page does not do that", "Open the link from the mail and use its button."
     else:
