@@ -13,6 +13,7 @@ from domain.errors import AskOperator, GangwayError, NotAllowed, TellPerson
 from domain.ports import Connector, Finding
 from domain.roles import Act
 from flows import connect as flow
+from flows import private
 from flows import settings as settings_flow
 from flows.context import Context
 from handlers import failures, slack
@@ -44,7 +45,11 @@ def opened(ask: Ask) -> None:
 def _open(ask: Ask, connector: Connector) -> None:
     _may_connect(ask)
     stored = next((each for each in flow.live(ask.context) if each.source == connector.name), None)
-    form = views.Form(connector, ask.channel, preset=_preset(ask, connector), shown=stored.shown if stored else None)
+    form = views.Form(
+        connector, ask.channel, preset=_preset(ask, connector), shown=stored.shown if stored else None,
+        link=private.credentials_link(ask.context, ask.desk(), connector),
+        takes_secrets=ask.context.words.credentials_in_slack,
+    )
     if ask.open(views.modal(form)) is None:
         again = kit.actions(doors.connect("Open the form", connector.name, "primary"))
         ask.say(f"Slack did not open the form in time. Press the button for {kit.said(connector.title)}.", *again)
@@ -62,7 +67,17 @@ def _may_connect(ask: Ask) -> None:
 def _form(ask: Ask) -> views.Form:
     name, guide, channel = views.read_meta(ask.meta)
     connector = flow.connector_named(ask.context, name)
-    return views.Form(connector, channel, guide, preset=_preset(ask, connector))
+    return views.Form(
+        connector, channel, guide, preset=_preset(ask, connector), link=views.link_of(ask.view),
+        takes_secrets=ask.context.words.credentials_in_slack,
+    )
+
+
+def _typed(ask: Ask, form: views.Form) -> dict[str, str]:
+    """What was typed; refused where no secret may pass through Slack, as from a form of before that was decided."""
+    if not form.takes_secrets:
+        raise TellPerson("Credentials are not taken in Slack here. Use the private page.", remedy="connect")
+    return views.typed(ask.state, form.connector)
 
 
 def _preset(ask: Ask, connector: Connector) -> frozenset[str]:
@@ -89,7 +104,7 @@ def helped(ask: Ask) -> None:
 def tested(ask: Ask) -> None:
     """Test connection: the result is drawn above the fields."""
     form = _form(ask)
-    fields = views.typed(ask.state, form.connector)
+    fields = _typed(ask, form)
     wrong = flow.shape_problems(ask.context, form.connector, fields)
     if wrong:
         _draw(ask, replace(form, result=views.problems(form.connector, wrong)))
@@ -122,7 +137,7 @@ class Saving:
 
     def submitted(self, ask: Ask) -> None:
         began, form = self.now(), _form(ask)
-        fields = views.typed(ask.state, form.connector)
+        fields = _typed(ask, form)
         wrong = flow.shape_problems(ask.context, form.connector, fields)
         if wrong:
             ask.ack(response_action="errors", errors=_errors(form.connector, wrong))

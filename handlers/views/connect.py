@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from domain.connection import Connection
 from domain.ports import Connector, Field, Finding, Kind
@@ -15,9 +16,14 @@ HELPED = "connect_helped_"  # + yes or no
 VALUE = "value"  # every credential input's action id
 _BLOCK = "field:"
 
+PRIVATE = doors.LINK + "_private"  # a button with an address
 _ONCE = (
     "The source shows a key *only once*: copy it when it is made. What you type here passes through Slack, is tried, "
     "and is kept encrypted. Gangway never shows it again, only its last four characters."
+)
+_ELSEWHERE = (
+    "The source shows a key *only once*: copy it when it is made. Credentials are not taken in Slack here: the button "
+    "opens a page for you alone. It works once, for 15 minutes."
 )
 
 
@@ -32,6 +38,8 @@ class Form:
     thanked: bool = False
     preset: frozenset[str] = frozenset()  # fields that an operator has filled for everybody
     shown: Mapping[str, str] | None = None  # what is kept already, of the fields that are no secret
+    link: str = ""  # the address of the private page that takes the same fields
+    takes_secrets: bool = True  # False: the operator wants no secret to pass through Slack
 
     @property
     def meta(self) -> str:
@@ -48,6 +56,12 @@ def read_meta(meta: str) -> tuple[str, int | None, str]:
     return name, int(guide) if guide.isdecimal() else None, channel
 
 
+def link_of(view: Mapping[str, Any]) -> str:
+    """The private page's address, as the modal shows it already: its token is known nowhere else any more."""
+    elements = [each for block in view.get("blocks", ()) for each in block.get("elements", ())]
+    return next((str(each.get("url", "")) for each in elements if each.get("action_id") == PRIVATE), "")
+
+
 def typed(state: Mapping[str, object], connector: Connector) -> dict[str, str]:
     return {field.name: kit.value(state, block_of(field.name), VALUE).strip() for field in connector.fields}
 
@@ -56,11 +70,15 @@ def modal(form: Form) -> kit.Block:
     connector = form.connector
     blocks = [kit.section(f"Connect *{kit.said(connector.title)}*. The connection is tried before anything is kept.")]
     blocks += [kit.section(form.result)] if form.result else []
+    link = [kit.button("Enter it on a private page", PRIVATE, url=form.link)] if form.link else []
+    title = f"Connect {connector.title}"
+    if not form.takes_secrets:
+        blocks += [*kit.actions(*link, block_id="connect_try"), *_guides(form), kit.context_line(_ELSEWHERE)]
+        return kit.modal(title, blocks, SHOWN, close="Done", private_metadata=form.meta)
     blocks += [_input(field, (form.shown or {}).get(field.name, ""), form.preset) for field in connector.fields]
-    blocks += kit.actions(kit.button("Test connection", TEST), block_id="connect_try")
+    blocks += kit.actions(kit.button("Test connection", TEST), *link, block_id="connect_try")
     blocks += _guides(form)
     blocks.append(kit.context_line(_ONCE))
-    title = f"Connect {connector.title}"
     return kit.modal(title, blocks, SAVE, submit="Save", close="Cancel", private_metadata=form.meta)
 
 
