@@ -60,11 +60,18 @@ class Workshop:
             self.known[key] = Task(job, argument, partition)
             self._queue.append(key)
 
-    def run(self) -> None:
-        """Do everything that was put off, and what that puts off in turn."""
-        while self._queue:
+    def run(self, most: int = 1000) -> None:
+        """Do everything that was put off, and what that puts off in turn; or `most` jobs of it."""
+        while self._queue and most:
             self._perform(self.known[self._queue[0]])
             self._queue.popleft()
+            most -= 1
+
+    def repeat(self, key: str, remembered: int) -> None:
+        """Do a job again as after a lost memory: only so many of its steps are known."""
+        task = self.known[key]
+        del task.steps[remembered:]
+        self._perform(task)
 
     def moment(self) -> None:
         """A place where the process may die."""

@@ -215,3 +215,7 @@ class Ear:
     def mapping(self, connection_id: str) -> None:
         self.moment()
         self.mappings.append(connection_id)
+
+    def question(self, connection_id: str, question_id: str, text: str) -> None:
+        self.moment()
+        self.questions.append((question_id, text))

@@ -4,9 +4,8 @@ Each test runs the same work once undisturbed, counting the moments, and then on
 a restart; the end must be the same every time, and nobody gets a second invitation.
 """
 
-import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -16,12 +15,10 @@ from domain.approval import Choice
 from domain.plan import Plan, PlanState
 from domain.ports import Kind
 from flows import delivery, imports
-from sandbox.world import ManualClock
 from storage.store import Store
-from tests.flows.bench import Bench, bench
+from tests.flows.bench import Bench
 from tests.flows.engine import Killed
-
-Way = Callable[[Bench], None]
+from tests.flows.ground import Ground, Way
 
 
 @dataclass
@@ -171,36 +168,6 @@ def unseen(bench: Bench) -> list[str]:
         return [plan.kind.value for plan in work.plans.newest(None, 100) if plan.channel and last.get(plan.id) != plan.state]
 
 
-class Ground:
-    """A prepared world that can be had anew: one database, put back to what it was before each death."""
-
-    def __init__(self, store: Store, prepare: Way) -> None:
-        self._store = store
-        self._made = bench(store)
-        prepare(self._made)
-        self._kept = sqlite3.connect(":memory:")
-        self._copy(self._raw(), self._kept)
-
-    def site(self) -> Site:
-        self._copy(self._kept, self._raw())
-        clock = ManualClock(self._made.clock())
-        papers = {
-            name: replace(one, clock=clock, companies_=dict(one.companies_), people=dict(one.people), calls=[])
-            for name, one in self._made.papers.items()
-        }
-        return Site(bench(self._store, clock=clock, papers=papers, first_id=10_000))
-
-    def _raw(self) -> sqlite3.Connection:
-        self._store.close()  # no pooled connection may hold an old view
-        return sqlite3.connect(str(self._store.engine.url.database))
-
-    def _copy(self, from_: sqlite3.Connection, to: sqlite3.Connection) -> None:
-        from_.backup(to)
-        for one in (from_, to):
-            if one is not self._kept:
-                one.close()
-
-
 def died(here: Site, way: Way, moment: int | None) -> bool:
     """Go the way with a death at a moment; whether it came to that."""
     here.armed(moment)
@@ -219,7 +186,7 @@ def died(here: Site, way: Way, moment: int | None) -> bool:
 )
 def test_a_death_at_any_moment_changes_nothing_about_the_end(quick_store: Store, prepare: Way, way: Way) -> None:
     ground = Ground(quick_store, prepare)
-    calm = ground.site()
+    calm = Site(ground.bench())
     assert not died(calm, way, None)
     moments = calm.bench.workshop.moments
     assert moments > 30
@@ -227,7 +194,7 @@ def test_a_death_at_any_moment_changes_nothing_about_the_end(quick_store: Store,
     wanted = state(calm.bench)
     wrong = {}
     for moment in range(1, moments + 1):
-        here = ground.site()
+        here = Site(ground.bench())
         assert died(here, way, moment)
         wrong[moment] = problem(here, way, wanted, len(calm.bench.post.sent))
     assert not {moment: said for moment, said in wrong.items() if said}

@@ -1,0 +1,233 @@
+"""What may happen to a small world, one thing after another, and what may never follow from it: the isolation rule.
+
+Three companies here, four at each of two sources (with the same ids at both), a few people with the same addresses in
+several of them. Things that are refused are part of life; things that break are not.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+
+from domain.approval import Choice
+from domain.company import Company
+from domain.connection import Connection
+from domain.errors import GangwayError, NotAllowed
+from domain.isolation import Link
+from domain.plan import Plan
+from domain.ports import Kind, UpstreamPerson
+from flows import imports, invitations, mapping
+from flows.desk import Desk
+from tests.flows.bench import Bench
+from tests.flows.engine import Killed
+
+NAMES = ("Contoso", "Fabrikam", "Litware")
+SOURCES = ("autotask", "itglue")
+UPSTREAM = ("1", "2", "3", "4")
+Move = tuple[str, int, int, int]
+
+
+def prepare(bench: Bench) -> None:
+    """Companies here and there, none mapped; people at every upstream company, addresses shared between some."""
+    for name in SOURCES:
+        paper = bench.papers[name]
+        paper.page_size = 3
+        for number, upstream in enumerate(UPSTREAM):
+            paper.company(upstream, f"{name} {number}", f"{name}{number}.example")
+            paper.person(f"{upstream}0", upstream, f"own{upstream}@{name}.example")
+            paper.person(f"{upstream}1", upstream, "shared@consultant.example", "Sam")
+        bench.listed(bench.connected(name))
+    for name in NAMES:
+        bench.company(name, f"{name.lower()}.com")
+
+
+@dataclass
+class History:
+    bench: Bench
+    been: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (source, contact) → companies it was ever in
+    seen: set[tuple[str, ...]] = field(default_factory=set)  # origins found so far
+    done: list[str] = field(default_factory=list)
+    refused: int = 0
+
+    def __post_init__(self) -> None:
+        with self.bench.store.work() as work:
+            self.connections: dict[str, Connection] = {one.source: one for one in work.connections.all()}
+        found = self.bench.companies()
+        self.companies: list[Company] = [found[name] for name in NAMES]
+        for source in SOURCES:
+            for person in self.bench.papers[source].people.values():
+                self.been[source, person.id] = {str(person.company_id)}
+
+    # --- one thing after another ---
+
+    def go(self, move: Move) -> None:
+        """Do one thing; then nothing may be where it must not be."""
+        name, *numbers = move
+        before = self._mapping()
+        try:
+            MOVES[name](self, *numbers)
+            self.done.append(name)
+        except NotAllowed:
+            self.refused += 1
+        except (GangwayError, Killed):
+            pass
+        self._check(before, self._mapping())
+
+    def _company(self, number: int) -> Company:
+        return self.companies[number % len(self.companies)]
+
+    def _source(self, number: int) -> str:
+        return SOURCES[number % len(SOURCES)]
+
+    def _desk(self, number: int) -> Desk:
+        """Somebody in a free channel, or in the channel of one of the companies."""
+        place = number % (2 * len(self.companies)) - len(self.companies)
+        return self.bench.desk(bound=self.companies[place] if place >= 0 else None)
+
+    def _link(self, company: int, source: int) -> Link | None:
+        with self.bench.store.work() as work:
+            return work.links.of_company(self.connections[self._source(source)].id, self._company(company).id)
+
+    def _plan(self, number: int) -> Plan | None:
+        with self.bench.store.work() as work:
+            plans = work.plans.newest(None, 50)
+        return plans[number % len(plans)] if plans else None
+
+    def _person(self, number: int) -> tuple[str, UpstreamPerson]:
+        source = self._source(number)
+        people = list(self.bench.papers[source].people.values())
+        return source, people[number // 2 % len(people)]
+
+    def map(self, company: int, source: int, upstream: int) -> None:
+        connection, ours = self.connections[self._source(source)], self._company(company)
+        mapping.confirm(self.bench.context, self._desk(upstream // 4), connection.id, ours.id, UPSTREAM[upstream % 4])
+
+    def remap(self, company: int, source: int, upstream: int) -> None:
+        link = self._link(company, source)
+        if link is not None:
+            mapping.remap(self.bench.context, self._desk(upstream // 4), link.id, UPSTREAM[upstream % 4], True)
+
+    def unlink(self, company: int, source: int, desk: int) -> None:
+        link = self._link(company, source)
+        if link is not None:
+            mapping.remap(self.bench.context, self._desk(desk), link.id, None, False)
+
+    def swap(self, one: int, other: int, source: int) -> None:
+        first, second = self._link(one, source), self._link(other, source)
+        if first is None or second is None or first.id == second.id:
+            return
+        for link, upstream in ((first, None), (second, first.external_id)):
+            mapping.remap(self.bench.context, self.bench.admin, link.id, upstream, False)
+        self.bench.mapped(self.connections[self._source(source)], self._company(one), second.external_id)
+
+    def ask(self, company: int, source: int, desk: int) -> None:
+        words, place = self._company(company).name, self._desk(desk)
+        plan = imports.propose(self.bench.context, place, Kind.USERS, words, self._source(source))
+        assert place.bound is None or plan.company_id == place.bound.id
+        imports.posted(self.bench.context, plan.id, "C1", "1.1")
+
+    def decide(self, number: int, desk: int, choice: int) -> None:
+        plan, place = self._plan(number), self._desk(desk)
+        if plan is not None:
+            imports.decide(self.bench.context, place, plan.id, Choice.DENY if choice % 5 == 0 else Choice.APPROVE)
+            assert place.bound is None or plan.company_id == place.bound.id, "a bound channel decided on another's plan"
+
+    def preview(self, company: int, source: int, _: int) -> None:
+        """Ask and wait, as most people do."""
+        self.ask(company, source, 0)
+        self.bench.workshop.run()
+
+    def approve(self, number: int, _: int, __: int) -> None:
+        """An Admin in a free channel says yes; the run is put off."""
+        self.decide(number, 0, 1)
+
+    def finish(self, _: int, __: int, ___: int) -> None:
+        self.bench.workshop.run()
+
+    def choose(self, number: int, desk: int, row: int) -> None:
+        plan = self._plan(number)
+        if plan is not None:
+            imports.choose(self.bench.context, self._desk(desk), plan.id, [f"{UPSTREAM[row % 4]}0", "21", "nonsense"])
+
+    def again(self, number: int, desk: int, _: int) -> None:
+        plan = self._plan(number)
+        if plan is not None:
+            imports.again(self.bench.context, self._desk(desk), plan.id)
+
+    def work(self, jobs: int, moment: int, _: int) -> None:
+        """Do some of what was put off, and now and then die over it."""
+        workshop = self.bench.workshop
+        workshop.moments, workshop.kill_at = 0, moment % 12 if moment % 3 == 0 else None
+        try:
+            workshop.run(jobs % 4 + 1)
+        finally:
+            workshop.kill_at = None
+
+    def retry(self, job: int, remembered: int, _: int) -> None:
+        keys = list(self.bench.workshop.known)
+        if keys:
+            self.bench.workshop.repeat(keys[job % len(keys)], remembered % 6)
+
+    def move(self, person: int, upstream: int, _: int) -> None:
+        source, who = self._person(person)
+        self.bench.papers[source].edit(who.id, company_id=UPSTREAM[upstream % 4])
+        self.been[source, who.id].add(UPSTREAM[upstream % 4])
+
+    def readdress(self, person: int, number: int, _: int) -> None:
+        source, who = self._person(person)
+        self.bench.papers[source].edit(who.id, email=("shared@consultant.example", f"own{number % 4}@new.example")[number % 2])
+
+    def lie(self, person: int, on: int, _: int) -> None:
+        """The source slips somebody into every answer about one company, whoever was asked about."""
+        source, who = self._person(person)
+        self.bench.papers[source].foreign[:] = [who] if on % 3 else []
+
+    def sync(self, source: int, hours: int, _: int) -> None:
+        self.bench.clock.advance(3600 * (hours % 30))
+        connection = self.connections[self._source(source)]
+        slot = self.bench.clock().isoformat()
+        self.bench.context.jobs.enqueue("sync", f"sync-{connection.id}-{slot}", f"{connection.id} {slot}", connection.id)
+
+    def list_companies(self, source: int, hours: int, _: int) -> None:
+        plan = imports.propose(self.bench.context, self.bench.admin, Kind.COMPANIES, "", self._source(source))
+        imports.posted(self.bench.context, plan.id, "C1", "1.1")
+
+    def reinvite(self, person: int, desk: int, _: int) -> None:
+        there = list(self.bench.people().values())
+        place = self._desk(desk)
+        if there:
+            line = there[person % len(there)]
+            invitations.reinvite(self.bench.context, place, line.person.id)
+            assert place.bound is None or line.company.id == place.bound.id
+
+    # --- what may never be ---
+
+    def _mapping(self) -> set[tuple[str, ...]]:
+        with self.bench.store.work() as work:
+            return {(link.connection_id, link.company_id, link.external_id, link.id) for link in work.links.every_live()}
+
+    def _check(self, before: set[tuple[str, ...]], after: set[tuple[str, ...]]) -> None:
+        upstream = [(connection, external) for connection, _, external, _ in after]
+        assert len(upstream) == len(set(upstream)), "an upstream company feeds two companies"
+        names = {connection.id: source for source, connection in self.connections.items()}
+        for row in self._origins():
+            connection, external, company, home, link, claimed, _print, _plan = row
+            assert company == home, "somebody is with one company and came from another's import"
+            assert claimed in self.been[names[connection], external], "somebody came through a company they were never in"
+            if row not in self.seen:
+                assert (connection, company, claimed, link) in before | after, "written under no present mapping"
+                self.seen.add(row)
+
+    def _origins(self) -> list[tuple[str, ...]]:
+        columns = "o.connection_id, o.external_id, o.company_id, p.company_id, o.link_id, o.external_company_id, o.fingerprint, o.plan_id"
+        with self.bench.store.work() as work:
+            return [tuple(row) for row in work.session.execute(text(f"select {columns} from origin o join person p on p.id = o.person_id"))]
+
+
+MOVES: Mapping[str, Callable[[History, int, int, int], None]] = {
+    name: getattr(History, name)
+    for name in (
+        "map", "remap", "unlink", "swap", "ask", "preview", "approve", "finish", "decide", "choose", "again", "work", "retry", "move", "readdress", "lie",
+        "sync", "list_companies", "reinvite",
+    )
+}  # fmt: skip
