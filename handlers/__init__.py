@@ -23,13 +23,14 @@ from handlers import (
     people,
     settings,
     slack,
+    vault,
 )
 from handlers.actor import Ask
 from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home)
+_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:
@@ -43,7 +44,7 @@ def register(app: App, context: Context) -> tuple[Verb, ...]:
         module.bind(app, context)
     verbs = (
         *connect.VERBS, *integrations.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
-        *invitations.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS,
+        *invitations.VERBS, *vault.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS,
     )
     command.bind(app, context, verbs)
     failures.bind(app, context)
