@@ -13,7 +13,7 @@ from domain.isolation import Link, scope_of, still_holds
 from domain.plan import ENDED, Action, Counts, Plan, PlanItem, PlanState
 from domain.ports import Kind
 from domain.roles import Act, Actor
-from flows import companies, connect
+from flows import companies, connect, givers
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -72,16 +72,17 @@ def propose(
     company), "company" (which one?), "source" (several could give it).
     """
     desk.require(Act.IMPORT)
-    if kind not in (Kind.COMPANIES, Kind.STAFF, Kind.USERS):
-        _refuse_kind(context, kind, source_words)
-    if kind is not Kind.USERS:
+    if kind is Kind.GROUPS:
+        givers.refuse_kind(context, kind, source_words)
+    if kind not in givers.OF_COMPANY:
         desk.whole_msp()
-        connection = _giver(context, kind, source_words)
+        connection = givers.giver(context, kind, source_words)
         return begin(context, desk.actor, kind, connection, None, "", selection)
+    givers.refuse_early(context, kind, source_words)
     company = companies.meant(context, desk, company_words)
-    if company.is_own:
+    if company.is_own and kind is Kind.USERS:
         raise TellPerson(f"Your own people are staff: use `{context.words.command} import staff`.")
-    connection, link = _mapped_giver(context, company.id, company.name, source_words)
+    connection, link = givers.mapped_giver(context, company, kind, source_words)
     scope_of(link)  # a frozen mapping refuses here, before anything is stored
     return begin(context, desk.actor, kind, connection, link, company.name, selection)
 
@@ -276,7 +277,7 @@ def again(context: Context, desk: Desk, plan_id: str) -> Plan:
         raise TellPerson("This preview is still open: there is no need for another.")
     connection = connect.one(context, old.connection_id)
     link: Link | None = None
-    if old.kind is Kind.USERS:
+    if old.kind in givers.OF_COMPANY:
         with context.store.work() as work:
             link = work.links.of_company(connection.id, old.company_id or "")
         if link is None:
@@ -284,6 +285,7 @@ def again(context: Context, desk: Desk, plan_id: str) -> Plan:
                 f"{old.company_name} is not mapped at {connection.title} any more. Map it first.", remedy="map"
             )
         scope_of(link)
+        givers.refuse_unable(context, connection, old.kind)
     plan = begin(context, desk.actor, old.kind, connection, link, old.company_name, old.selection)
     if old.message_ts:
         with context.store.write() as work:
@@ -315,62 +317,3 @@ def sweep(context: Context) -> None:
             continue  # its sync is making it, and is itself resumed
         job = "prepare" if plan.state is PlanState.PREPARING else "apply"
         context.jobs.enqueue(job, f"{job}-{plan.id}", plan.id, plan.connection_id)
-
-
-# --- who can give it ---------------------------------------------------------------------------------------------
-
-
-def _refuse_kind(context: Context, kind: Kind, source_words: str) -> None:
-    if source_words.strip():
-        connector = connect.connector_named(context, source_words)
-        if kind in connector.declines:
-            raise TellPerson(connector.declines[kind])
-    raise TellPerson(f"Importing {kind.value} is not possible yet. You can import companies, staff and users.")
-
-
-def _giver(context: Context, kind: Kind, source_words: str) -> Connection:
-    """The connection to read from: the one named, else the only one that can give this kind."""
-    if source_words.strip():
-        connection = connect.connection_of(context, source_words)
-        _refuse_unable(context, connection, kind)
-        return connection
-    able = [connection for connection in connect.live(context) if kind in context.connectors[connection.source].offers]
-    if not able:
-        raise TellPerson(f"No connected source can give {kind.value}. Connect one first.", remedy="connect")
-    if len(able) > 1:
-        names = " or ".join(f"`from {connection.source}`" for connection in able)
-        raise TellPerson(f"From which source? Add {names}.", remedy="source")
-    _refuse_unable(context, able[0], kind)
-    return able[0]
-
-
-def _refuse_unable(context: Context, connection: Connection, kind: Kind) -> None:
-    connector = context.connectors[connection.source]
-    if kind not in connector.offers:
-        raise TellPerson(connector.declines.get(kind, f"{connector.title} has no {kind.value} to give."))
-    if kind.value in connection.locked:
-        raise TellPerson(connection.locked[kind.value])
-
-
-def _mapped_giver(context: Context, company_id: str, company_name: str, source_words: str) -> tuple[Connection, Link]:
-    """The connection a company is mapped at: inside a company no choice of upstream company is offered, the mapping decides."""
-    wanted = connect.connection_of(context, source_words) if source_words.strip() else None
-    if wanted is not None:
-        _refuse_unable(context, wanted, Kind.USERS)
-    there = {connection.id: connection for connection in connect.live(context)}
-    if not there:
-        raise TellPerson("No source is connected yet. Connect one first.", remedy="connect")
-    with context.store.work() as work:
-        links = [link for link in work.links.of_one_company(company_id) if link.connection_id in there]
-    if wanted is not None:
-        links = [link for link in links if link.connection_id == wanted.id]
-    links = [link for link in links if Kind.USERS in context.connectors[there[link.connection_id].source].offers]
-    if not links:
-        where = f" at {wanted.title}" if wanted else ""
-        raise TellPerson(
-            f"{company_name} is not mapped{where} yet, so nobody can be imported. Map it first.", remedy="map"
-        )
-    if len(links) > 1:
-        names = " or ".join(f"`from {there[link.connection_id].source}`" for link in links)
-        raise TellPerson(f"{company_name} is mapped at several sources. From which one? Add {names}.", remedy="source")
-    return there[links[0].connection_id], links[0]

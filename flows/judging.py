@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from domain import judge_companies, judge_people
+from domain import judge_companies, judge_passwords, judge_people
 from domain.matching import Managed, Match, Taken, match_new
 from domain.person import PersonKind
 from domain.plan import Action, Counts, Plan, PlanItem, Verdict, count
-from domain.ports import Kind, UpstreamPerson
+from domain.ports import Kind, UpstreamPassword, UpstreamPerson
 from flows.context import Context, Steps
 from storage.store import Work
 from storage.upstream import company as upstream_company
@@ -51,6 +51,8 @@ def _judge_batch(
         good = [item for item in items if "bad" not in item.row]
         if plan.kind is Kind.COMPANIES:
             verdicts = _judge_companies(context, work, plan, good, twins, likenesses)
+        elif plan.kind is Kind.PASSWORDS:
+            verdicts = _judge_passwords(context, work, plan, good, twins)
         else:
             verdicts = _judge_people(context, work, plan, good, twins)
         verdicts |= bad
@@ -123,6 +125,30 @@ def _first_labels(work: Work, plan_id: str, twins: Mapping[str, Sequence[int]]) 
 def _earlier(firsts: Mapping[str, str], twins: Mapping[str, Sequence[int]], key: str, seq: int) -> str:
     """The label of an earlier row with the same key; "" for the first one itself."""
     return firsts[key] if key in twins and twins[key][0] != seq else ""
+
+
+# --- passwords ---------------------------------------------------------------------------------------------------
+
+
+def upstream_password(row: Mapping[str, Any]) -> UpstreamPassword:
+    """The staged record as the value it was made from (JSON turned its tuples into lists)."""
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return UpstreamPassword(**values)
+
+
+def _judge_passwords(
+    context: Context, work: Work, plan: Plan, items: Sequence[PlanItem], twins: Mapping[str, Sequence[int]]
+) -> dict[int, Verdict]:
+    assert plan.company_id is not None
+    entries = work.entries.by_external(plan.connection_id, [item.external_id for item in items])
+    chosen = set(plan.selection or ())
+    verdicts = {}
+    for item in items:
+        row = upstream_password(item.row)
+        is_twin = row.id in twins and twins[row.id][0] != item.seq
+        known = judge_passwords.Known(entries.get(row.id), row.id in chosen, is_twin)
+        verdicts[item.seq] = judge_passwords.judge(row, known, plan.company_id, plan.source_title, context.new_id())
+    return verdicts
 
 
 # --- companies ---------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def patiently(
             raise GaveUp(found["stop"], bool(found.get("credentials")))
         else:
             return dict(found)
-    raise GaveUp("The source kept us waiting for too long. Nothing was changed. Try again later.")
+    raise GaveUp("The source kept us waiting for too long. Try again later.")
 
 
 def _contained(work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

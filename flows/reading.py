@@ -8,11 +8,22 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from domain import judge_companies, judge_people
-from domain.errors import GangwayError
+from domain import judge_companies, judge_passwords, judge_people
+from domain.errors import GangwayError, Stop
 from domain.isolation import Scope, scope_of
 from domain.plan import Counts, Plan, PlanItem, PlanState, digest, fingerprint
-from domain.ports import BadRow, HasCompanies, HasStaff, HasUsers, Kind, Page, UpstreamCompany, UpstreamPerson
+from domain.ports import (
+    BadRow,
+    HasCompanies,
+    HasPasswords,
+    HasStaff,
+    HasUsers,
+    Kind,
+    Page,
+    UpstreamCompany,
+    UpstreamPassword,
+    UpstreamPerson,
+)
 from flows import judging, own
 from flows.connect import note_trouble
 from flows.context import Context, Steps
@@ -20,6 +31,8 @@ from flows.imports import drawn
 from flows.patience import GaveUp, patiently
 
 BATCH = 500
+SECRET = frozenset({"password", "notes", "otp_seed", "otp_secret"})  # what a stored row never has
+AnyPage = Page[UpstreamCompany] | Page[UpstreamPerson] | Page[UpstreamPassword]
 
 
 def prepare(context: Context, steps: Steps, plan_id: str) -> None:
@@ -104,7 +117,7 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
     return {"next": page.next, "rows": rows}
 
 
-def read_page(context: Context, plan: Plan, cursor: str | None) -> Page[UpstreamCompany] | Page[UpstreamPerson]:
+def read_page(context: Context, plan: Plan, cursor: str | None) -> AnyPage:
     """One page of what the plan is about, through its scope and no other way."""
     source = context.sources.of(plan.connection_id)
     if plan.kind is Kind.COMPANIES:
@@ -113,8 +126,13 @@ def read_page(context: Context, plan: Plan, cursor: str | None) -> Page[Upstream
     if plan.kind is Kind.STAFF:
         assert isinstance(source, HasStaff)
         return source.staff(cursor)
-    assert isinstance(source, HasUsers)
     scope = plan_scope(context, plan)
+    if plan.kind is Kind.PASSWORDS:
+        assert isinstance(source, HasPasswords)
+        records = source.passwords(scope, cursor)
+        scope.keep(records.rows)
+        return records
+    assert isinstance(source, HasUsers)
     page = source.users(scope, cursor)
     scope.keep(page.rows)
     return page
@@ -129,7 +147,7 @@ def plan_scope(context: Context, plan: Plan) -> Scope:
     return scope_of(link)
 
 
-def staged(row: UpstreamCompany | UpstreamPerson) -> tuple[str, str, str, Mapping[str, object], str]:
+def staged(row: UpstreamCompany | UpstreamPerson | UpstreamPassword) -> tuple[str, str, str, Mapping[str, object], str]:
     """(external id, label, detail, row, match key)"""
     values = dataclasses.asdict(row)
     if isinstance(row, UpstreamCompany):
@@ -140,6 +158,10 @@ def staged(row: UpstreamCompany | UpstreamPerson) -> tuple[str, str, str, Mappin
             values,
             judge_companies.match_key(row),
         )
+    if isinstance(row, UpstreamPassword):
+        if SECRET & values.keys():
+            raise Stop("A password's record came with its secret. Nothing was stored; please report this to us.")
+        return row.id, judge_passwords.label(row), judge_passwords.detail(row), values, judge_passwords.match_key(row)
     detail = " · ".join(part for part in (row.email, row.title) if part)
     return row.id, judge_people.label(row), detail, values, judge_people.match_key(row)
 

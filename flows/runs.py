@@ -15,14 +15,14 @@ from domain.invitation import Invitation, InvitationState
 from domain.isolation import Link, still_holds
 from domain.person import Person
 from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, fingerprint
-from domain.ports import HasCompanies, HasUsers, Kind, Page, UpstreamCompany, UpstreamPerson
+from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM, Actor
-from flows import judging, made, undo
+from flows import judging, made, passwords, undo
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
 from flows.patience import GaveUp, patiently
-from flows.reading import plan_digest, plan_scope, read_page
+from flows.reading import AnyPage, plan_digest, plan_scope, read_page
 from storage.people import Origin
 from storage.store import Work
 from storage.upstream import company as upstream_company
@@ -77,11 +77,12 @@ def _source_moved(context: Context, plan: Plan) -> bool:
     """Whether the source says something else now than when it was read.
 
     What fits one page is read again. More than that is asked for by modification date, which costs a call or two.
+    Records of passwords are all read again: no date can be asked for, and their lists are cheap beside their values.
     """
     source = context.sources.of(plan.connection_id)
-    if plan.kind is Kind.STAFF or (plan.read_total or plan.read_rows) <= source.page_size:
+    if plan.kind in (Kind.STAFF, Kind.PASSWORDS) or (plan.read_total or plan.read_rows) <= source.page_size:
         return _reread_differs(context, plan)
-    page: Page[UpstreamCompany] | Page[UpstreamPerson]
+    page: AnyPage
     cursor: str | None = None
     while True:
         if plan.kind is Kind.COMPANIES:
@@ -116,7 +117,7 @@ def _other_total(plan: Plan, total: int | None) -> bool:
     return plan.selection is None and total is not None and total != read
 
 
-def _differs(context: Context, plan: Plan, page: Page[UpstreamCompany] | Page[UpstreamPerson]) -> bool:
+def _differs(context: Context, plan: Plan, page: AnyPage) -> bool:
     with context.store.work() as work:
         known = work.plans.by_external(plan.id, [row.id for row in page.rows])
     for row in page.rows:
@@ -134,6 +135,9 @@ def _differs(context: Context, plan: Plan, page: Page[UpstreamCompany] | Page[Up
 def _write(context: Context, steps: Steps, plan: Plan) -> None:
     with context.store.write() as work:
         work.plans.move(plan.id, PlanState.APPROVED, PlanState.RUNNING, note="")
+    if plan.kind is Kind.PASSWORDS and not plan.undo_of:
+        passwords.write(context, steps, plan, partial(_say, context, plan.id))
+        return
     after, number = -1, 0
     while True:
         number += 1
@@ -318,7 +322,7 @@ def _say_how_it_ended(context: Context, plan: Plan) -> None:
 def _outcome(plan: Plan) -> str:
     """What the run did, in a sentence."""
     counts = plan.counts
-    nouns = {Kind.COMPANIES: "companies", Kind.STAFF: "staff"}.get(plan.kind, "people")
+    nouns = {Kind.COMPANIES: "companies", Kind.STAFF: "staff", Kind.PASSWORDS: "passwords"}.get(plan.kind, "people")
     parts = [f"{counts.new} {nouns} imported"]
     parts += [f"{counts.changed} changed"] if counts.changed else []
     parts += [f"{counts.waiting} wait for a domain"] if counts.waiting else []
@@ -332,7 +336,7 @@ def _put_off_the_rest(context: Context, plan: Plan) -> None:
     if plan.kind is Kind.COMPANIES:
         for connection in _connections(context):
             context.jobs.enqueue("suggest", f"suggest-{connection}-{plan.id}", connection, connection)
-    else:
+    elif plan.kind is not Kind.PASSWORDS:
         context.jobs.enqueue("deliver", f"deliver-{plan.id}", plan.id, "mail")
 
 

@@ -1,4 +1,4 @@
-"""Clicks on a preview: Approve, Deny, See all changes, Only some."""
+"""Clicks on a preview: Approve, Deny, See all changes, Only some, Report."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,12 +8,14 @@ from slack_bolt import App
 from domain.approval import Choice
 from domain.roles import Act
 from flows import imports as flow
+from flows import reports
 from flows.context import Context
 from handlers import failures, plans, slack
 from handlers.actor import Ask
+from handlers.views import doors, kit
 from handlers.views import imports as views
-from handlers.views import kit
 from handlers.views import plans as plan_views
+from handlers.views import reports as report_views
 
 
 def approved(ask: Ask) -> None:
@@ -79,6 +81,15 @@ def closed(ask: Ask) -> None:
     ask.ack()
 
 
+# What cannot come along
+
+
+def report_asked(ask: Ask) -> None:
+    plan, report = reports.nothing_lost(ask.context, ask.desk(), ask.value)
+    if ask.open(report_views.modal(plan, report, plan_views.title(plan))) is None:
+        ask.say("Slack did not open the report in time. Press *Report* once more.")
+
+
 # Only some
 
 
@@ -106,7 +117,7 @@ def chosen(ask: Ask) -> None:
 def bind(app: App, context: Context) -> None:
     for action_id, listener in (
         (plan_views.APPROVE, approved), (plan_views.DENY, denied), (plan_views.ALL, all_asked),
-        (plan_views.SOME, some_asked), (views.SEARCH, looked), (views.FILTER, looked),
+        (plan_views.SOME, some_asked), (doors.REPORT, report_asked), (views.SEARCH, looked), (views.FILTER, looked),
     ):
         app.action(action_id)(failures.acting(context, listener))
     app.action(kit.paging_ids(views.PAGE))(failures.acting(context, turned))

@@ -9,7 +9,7 @@ from domain.errors import TellPerson
 from domain.plan import Plan
 from domain.ports import Kind
 from domain.roles import Act
-from flows import companies, connect
+from flows import companies, connect, givers
 from flows import imports as flow
 from flows.context import Context
 from handlers import failures, plans, slack
@@ -24,10 +24,10 @@ from handlers.views import plans as plan_views
 def run(ask: Ask, words: str) -> None:
     wish = views.wish_of(words)
     if wish.kind is None:
-        said = f"I can import companies, staff and users, not “{kit.said(words, 40)}”." if words else ""
+        said = f"I can import companies, staff, users and passwords, not “{kit.said(words, 40)}”." if words else ""
         _pick(ask, tuple(Kind), said=said)
         return
-    if wish.kind is Kind.USERS and not wish.company and not ask.desk().company and _asked_which(ask, wish.source):
+    if _needs_company(ask, wish.kind, wish.company) and _asked_which(ask, wish.kind, wish.source):
         return
     _begin(ask, wish.kind, wish.company, wish.source)
 
@@ -39,20 +39,29 @@ def picked(ask: Ask) -> None:
 def started(ask: Ask) -> None:
     """A button: the kind, perhaps a company, perhaps a source."""
     kind, company_id, connection_id = views.start_of(ask.value)
-    desk = ask.desk()
     source = connect.one(ask.context, connection_id).source if connection_id else ""
-    if kind is Kind.USERS and not company_id and not desk.company and _asked_which(ask, source):
+    if _needs_company(ask, kind, company_id) and _asked_which(ask, kind, source):
         return
     _begin(ask, kind, company_id, source)
 
 
-def _asked_which(ask: Ask, source: str) -> bool:
+def _needs_company(ask: Ask, kind: Kind, company: str) -> bool:
+    """Inside a company no choice is offered: the mapping decides what comes."""
+    return kind in givers.OF_COMPANY and not company and not ask.desk().company
+
+
+def _asked_which(ask: Ask, kind: Kind, source: str) -> bool:
     """Ask for the company in a modal; False when there is nothing to ask or no modal can be opened."""
-    ask.desk().require(Act.IMPORT)
-    if not companies.options(ask.context, ask.desk(), "", 1):
+    desk = ask.desk()
+    desk.require(Act.IMPORT)
+    givers.refuse_early(ask.context, kind, source)
+    if kind is Kind.USERS and not companies.options(ask.context, desk, "", 1):
         raise TellPerson("There are no companies yet. Import them first.", remedy="import companies")
     connection_id = connect.connection_of(ask.context, source).id if source else ""
-    return ask.open(views.for_company(Kind.USERS, connection_id, ask.channel)) is not None
+    if kind is Kind.PASSWORDS and not givers.mapped_companies(ask.context, desk, kind, connection_id, "", 1):
+        ask.about = (connection_id, "")
+        raise TellPerson("No company is mapped where passwords come from yet. Map them first.", remedy="map")
+    return ask.open(views.for_company(kind, connection_id, ask.channel)) is not None
 
 
 def company_chosen(ask: Ask) -> None:
@@ -68,6 +77,10 @@ def company_chosen(ask: Ask) -> None:
 
 
 def offer_companies(ask: Ask) -> Sequence[kit.Offered]:
+    kind, connection_id, channel = [*ask.meta.split("|"), "", ""][:3]
+    if kind == Kind.PASSWORDS.value:
+        mapped = givers.mapped_companies(ask.context, ask.desk(channel), Kind.PASSWORDS, connection_id, ask.typed)
+        return [company_views.option(each) for each in mapped]
     return [company_views.option(each) for each in companies.options(ask.context, ask.desk(), ask.typed)]
 
 
@@ -86,7 +99,7 @@ def _begin(ask: Ask, kind: Kind, company_words: str, source_words: str) -> None:
     except TellPerson as error:
         if error.remedy not in ("source", "map"):
             raise
-        company = companies.meant(ask.context, desk, company_words) if kind is Kind.USERS else None
+        company = companies.meant(ask.context, desk, company_words) if kind in givers.OF_COMPANY else None
         if error.remedy == "source":
             _pick(ask, (kind,), company, kit.sentence(error.said))
             return
@@ -112,7 +125,7 @@ def again(ask: Ask) -> None:
 
 
 VERBS = (
-    Verb("import", "import companies|staff|users [company] [from source]", "Preview, approval, import", run, "Import"),
+    Verb("import", "import companies|staff|users|passwords [company] [from source]", "Preview, approval, import", run, "Import"),
 )
 
 

@@ -89,6 +89,12 @@ class Connections:
             .values(account=account, counts=dict(counts), locked=dict(locked), trouble="", tested_at=at)
         )
 
+    def lock(self, connection_id: str, kind: str, said: str) -> None:
+        """Remember that the credentials do not open a kind any more, and which right they lack."""
+        row = self._session.get_one(ConnectionRow, connection_id)
+        row.locked = {**row.locked, kind: said}
+        self._session.flush()
+
     def wipe(self, connection_id: str) -> None:
         """Forget the credentials for good: the value and the key it was sealed with."""
         self._session.execute(

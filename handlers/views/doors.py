@@ -9,7 +9,7 @@ from handlers.views import kit
 CONNECT = "connect_open"  # value: the connector's name, or nothing
 INTEGRATIONS = "integrations_open"
 MAP = "mapping_open"  # value: connection id | company id, either may be missing
-IMPORT = "imports_start"  # value: kind | company id | connection id
+IMPORT = "imports_start"  # and what is imported, or a number; value: kind | company id | connection id
 IMPORT_MENU = "imports_menu"
 COMPANIES = "companies_open"
 MANAGE = "company_manage"  # value: company id
@@ -17,6 +17,7 @@ PICK_COMPANY = "company_pick"
 ADD_COMPANY = "company_add"
 ADD_DOMAIN = "company_domain"  # value: company id | plan id, whose message then changes; the latter may be missing
 HELP = "help_open"
+REPORT = "plan_report"  # value: plan id
 KEEP = "guard_keep"  # value: the question's id
 GONE = "guard_gone"
 LINK = "link"  # buttons with an address: Slack tells us of the click, and there is nothing to do
@@ -49,7 +50,12 @@ def map_companies(connection_id: str = "", company_id: str = "", text: str = "Ma
 
 
 def start_import(kind: Kind, company_id: str = "", connection_id: str = "", text: str = "") -> kit.Block:
-    return kit.button(text or IMPORT_WORDS[kind], IMPORT, f"{kind.value}|{company_id}|{connection_id}")
+    return kit.button(text or IMPORT_WORDS[kind], f"{IMPORT}_{kind.value}", f"{kind.value}|{company_id}|{connection_id}")
+
+
+def report(plan_id: str) -> kit.Block:
+    """What of a password import could not come along."""
+    return kit.button("Report", REPORT, plan_id)
 
 
 def import_menu() -> kit.Block:

@@ -77,9 +77,10 @@ def start_of(value: str) -> tuple[Kind, str, str]:
 
 
 def for_company(kind: Kind, connection_id: str, channel: str) -> kit.Block:
-    blocks = [kit.external("Company", COMPANY, COMPANY_PICK, hint="Its users come from where it is mapped.")]
+    hint = f"Its {kind.value} come from where it is mapped."
+    blocks = [kit.external("Company", COMPANY, COMPANY_PICK, hint=hint)]
     meta = f"{kind.value}|{connection_id}|{channel}"
-    return kit.modal("Import users", blocks, FOR_COMPANY, submit="Preview", private_metadata=meta)
+    return kit.modal(doors.IMPORT_WORDS[kind], blocks, FOR_COMPANY, submit="Preview", private_metadata=meta)
 
 
 # All changes

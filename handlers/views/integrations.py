@@ -41,7 +41,7 @@ def _card(connection: Connection, connector: Connector | None, with_counts: bool
         lines.append(connect.counted(connection.counts))
     lines += [_kind(kind, connection, connector) for kind in Kind if _is_told(kind, connection, connector)]
     lines.append(f"Tested {kit.when(connection.tested_at)}")
-    return [kit.section("\n".join(lines)), *_buttons(connection), kit.divider()]
+    return [kit.section("\n".join(lines)), *_buttons(connection, connector), kit.divider()]
 
 
 def _shown(connection: Connection, connector: Connector | None) -> list[tuple[str, str]]:
@@ -63,17 +63,20 @@ def _kind(kind: Kind, connection: Connection, connector: Connector | None) -> st
     return f"• {word}: available"
 
 
-def _buttons(connection: Connection) -> list[kit.Block]:
+def _buttons(connection: Connection, connector: Connector | None) -> list[kit.Block]:
     sure = kit.confirmation(
         f"Disconnect {connection.title}?",
         "The credentials are wiped here and syncs stop. Companies, people and history stay.",
         "Disconnect", danger=True,
     )
+    opens = connector is not None and Kind.PASSWORDS in connector.offers and Kind.PASSWORDS.value not in connection.locked
+    passwords = [doors.start_import(Kind.PASSWORDS, "", connection.id)] if opens else []
     return kit.actions(
         doors.connect("Configure", connection.source),
         kit.button("Test", TEST, connection.id),
         doors.map_companies(connection.id, text="Map"),
         doors.start_import(Kind.COMPANIES, "", connection.id),
+        *passwords,
         kit.button("Sync now", SYNC, connection.id),
         kit.button("Disconnect", DISCONNECT, connection.id, "danger", sure),
     )

@@ -99,6 +99,9 @@ def _preview(told: Told) -> list[kit.Block]:
     if plan.kind in (Kind.STAFF, Kind.USERS) and plan.counts.new:
         who = "the new person gets" if plan.counts.new == 1 else f"each of the {plan.counts.new:,} new people gets"
         blocks.append(kit.section(f"✉️ After *Approve*, {who} an invitation by mail."))
+    if plan.kind is Kind.PASSWORDS and plan.counts.to_do and not plan.undo_of:
+        source = kit.said(plan.source_title)
+        blocks.append(kit.section(f"🔒 No value has been read yet. After *Approve* each is read from {source} by itself and goes straight into the vault, encrypted."))
     if plan.counts.to_do == 0:
         blocks.append(kit.section("There is nothing to do: all of it is here already, or held."))
     if plan.note:
@@ -155,7 +158,7 @@ def _buttons(told: Told) -> list[kit.Block]:
         case PlanState.PROPOSED:
             return _decision(plan)
         case PlanState.VOID | PlanState.FAILED | PlanState.DENIED:
-            return kit.actions(kit.button("Preview again", AGAIN, plan.id))
+            return kit.actions(kit.button("Preview again", AGAIN, plan.id), *_report(plan))
         case PlanState.DONE:
             return kit.actions(*_next(told))
         case _:
@@ -169,7 +172,12 @@ def _decision(plan: Plan) -> list[kit.Block]:
     elements += [kit.button("Deny", DENY, plan.id), kit.button("See all changes", ALL, plan.id)]
     if plan.counts.to_do:
         elements.append(kit.button("Only some…", SOME, plan.id))
-    return kit.actions(*elements)
+    return kit.actions(*elements, *_report(plan))
+
+
+def _report(plan: Plan) -> list[kit.Block]:
+    """What cannot come along is worth knowing before the approval, and after a run that stopped half-way too."""
+    return [doors.report(plan.id)] if plan.kind is Kind.PASSWORDS and plan.read_rows and not plan.undo_of else []
 
 
 def _next(told: Told) -> list[kit.Block]:
@@ -182,6 +190,8 @@ def _next(told: Told) -> list[kit.Block]:
         elements += [doors.map_companies(plan.connection_id), doors.companies()]
     elif plan.kind is Kind.STAFF:
         elements.append(kit.button("Users", people.STAFF, style="primary"))
+    elif plan.kind is Kind.PASSWORDS:
+        elements += [*_report(plan), *([doors.manage(plan.company_id)] if plan.company_id else [])]
     elif plan.company_id:
         elements += [kit.button("Users", people.COMPANY, plan.company_id, "primary"), doors.manage(plan.company_id)]
     return elements
