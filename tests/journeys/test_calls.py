@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
@@ -79,10 +80,11 @@ def test_itglue_costs_its_pages_over_preview_approval_and_run(large: Stage) -> N
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """300 mapped companies with people, of two of which users were imported."""
     world = World.bare(clock=real_clock)
+    at = world.clock() - timedelta(days=30)  # syncs look back a little, and must find nothing there
     for number in range(300):
-        client = world.add_company(f"Quiet {number:03}", f"quiet{number:03}.example")
+        client = world.add_company(f"Quiet {number:03}", f"quiet{number:03}.example", at=at)
         for person in range(2):
-            world.add_contact(client, f"Q{person}", "Quiet", f"q{person}@quiet{number:03}.example")
+            world.add_contact(client, f"Q{person}", "Quiet", f"q{person}@quiet{number:03}.example", at=at)
     with staged(tmp_path_factory.mktemp("quiet"), world) as stage:
         adam = stage.person("adam")
         connected(stage, adam)
