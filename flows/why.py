@@ -2,6 +2,7 @@
 
 from domain.naming import short
 from domain.person import Person
+from domain.plan import Action
 from domain.roles import Act
 from flows.connect import titled
 from flows.context import Context
@@ -10,6 +11,7 @@ from storage.people import Origin
 from storage.store import Work
 
 MOST = 5
+_WORDS = {Action.CONFLICT: "in conflict"}
 
 
 def why(context: Context, desk: Desk, thing: str) -> tuple[str, ...]:
@@ -62,6 +64,6 @@ def _companies(work: Work, words: str, only: str | None, titles: dict[str, str])
 def _rows(work: Work, words: str, only: str | None) -> list[str]:
     """Rows of previews that were held or in conflict: why they are not here."""
     return [
-        f"{item.label} was {item.verdict.action.value} in the import of {plan.kind.value} from {plan.source_title}: {item.verdict.reason}"
+        f"{item.label} was {_WORDS.get(item.verdict.action, item.verdict.action.value)} in the import of {plan.kind.value} from {plan.source_title}: {item.verdict.reason}"
         for plan, item in work.plans.left_out(words, only, MOST)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from domain.company import Company
 from flows.digest import Report, Schedule
 from flows.invitations import PersonLine
-from handlers.views import doors, invitations, kit, menu, people
+from handlers.views import companies, doors, invitations, kit, menu, people
 
 SAVE = "digest_save"
 NOW = "digest_now"
@@ -120,7 +120,7 @@ def _summary(report: Report) -> str:
 
 
 def _counts(report: Report) -> str:
-    ages = ", ".join(f"{number:,} {kit.said(label, 40)}" for label, number in report.pending_by_age if number)
+    ages = ", ".join(f"{kit.said(label, 40)}: {number:,}" for label, number in report.pending_by_age if number)
     by_age = f"\nInvitations pending by age: {ages}" if ages else ""
     return f"*{_summary(report)}*{by_age}"
 
@@ -161,23 +161,23 @@ def _listed(names: Sequence[str], total: int) -> str:
     return "\n".join(lines)
 
 
-def _companies(what: str, companies: Sequence[Company], total: int) -> list[kit.Block]:
+def _companies(what: str, listed: Sequence[Company], total: int) -> list[kit.Block]:
     if not total:
         return []
     blocks = [kit.section(f"🌐 *Companies that {what}* · {total:,}")]
-    for company in companies[:SHOWN]:
+    for company in listed[:SHOWN]:
         blocks.append(kit.section(kit.said(company.name), doors.add_domain(company.id)))
-    return [*blocks, *_rest(total, companies)]
+    return [*blocks, *_rest(total, listed)]
 
 
-def _unmapped(companies: Sequence[Company], total: int) -> list[kit.Block]:
+def _unmapped(listed: Sequence[Company], total: int) -> list[kit.Block]:
     if not total:
         return []
     blocks = [kit.section(f"🔗 *Companies not mapped* · {total:,}")]
-    for company in companies[:SHOWN]:
+    for company in listed[:SHOWN]:
         button = doors.map_companies(company_id=company.id, text="Map now")
         blocks.append(kit.section(kit.said(company.name), button))
-    return [*blocks, *_rest(total, companies)]
+    return [*blocks, *_rest(total, listed)]
 
 
 def _rest(total: int, shown: Sequence[Company]) -> list[kit.Block]:
@@ -194,6 +194,8 @@ def _feet(report: Report) -> list[kit.Block]:
     expired = report.counts.get("expired", 0)
     if expired:
         buttons.insert(0, invitations.reinvite_all_button(expired, REINVITE_ALL))
+    if report.counts.get("needing_domain", 0) > 1:
+        buttons.append(kit.button("Add domains", companies.ADD_DOMAINS))
     return kit.actions(*buttons, block_id="digest:feet") if buttons else []
 
 

@@ -53,7 +53,7 @@ def test_all_kinds_and_ages_are_named() -> None:
     text = said(views.digest(report(4)))
     for words in (
         "4 pending, 4 expired, 4 bounced, 4 accepted, 4 without domain, 4 not mapped",
-        "4 up to 2 days",
+        "up to 2 days: 4",
         "Invitation pending",
         "Accepted since",
         "need a domain",
