@@ -11,7 +11,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import check, log
+from bot import check, log, rotate
 from bot.manifest import manifest
 from bot.serve import serve
 from bot.settings import BadSettings, read
@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     shown.add_argument("--command", default="/msp", dest="slash", help="the slash command")
     shown.add_argument("--http-url", default=None, help="the public address, for HTTP mode instead of Socket Mode")
     commands.add_parser("new-key", help="print a new master key for GANGWAY_KEYS")
+    commands.add_parser("rotate-keys", help="put every data key under the newest master key, while the bot runs")
     chosen = parser.parse_args(arguments)
     match chosen.command:
         case "check":
@@ -37,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         case "manifest":
             print(yaml.safe_dump(manifest(chosen.slash, chosen.http_url), sort_keys=False, allow_unicode=True), end="")
             return 0
+        case "rotate-keys":
+            return rotate.rotate()
         case "new-key":
             print(new_master_key())
             return 0

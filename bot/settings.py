@@ -231,3 +231,19 @@ def keys_for(settings: Settings) -> tuple[MasterKey, ...]:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(new_master_key())
     return parse_master_keys(file.read_text())
+
+
+def add_key(settings: Settings) -> tuple[MasterKey, ...]:
+    """Put a new master key before the ones in GANGWAY_HOME, in one stroke, and return them all.
+
+    Raises FileExistsError while another rotation is at it.
+    """
+    keys_for(settings)
+    file = settings.home / "master.key"
+    beside = file.with_name("master.key.new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(f"{new_master_key()}\n{file.read_text()}")
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(file)
+    return parse_master_keys(file.read_text())

@@ -94,7 +94,7 @@ class Bot:
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
     """Build the bot. Opens and migrates the database and asks Slack who we are; starts nothing."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = Store(settings.database_url, Vault(keys_for(settings)))
+    store = Store(settings.database_url, Vault(keys_for(settings), lambda: keys_for(settings)))
     migrate(store.engine)
     known = connectors.discover()
     sources = OpenSources(store, known, settings)

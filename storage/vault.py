@@ -6,7 +6,7 @@ authenticated. Master keys never touch the database.
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -52,9 +52,19 @@ def _master(text: str) -> MasterKey:
 
 
 class Vault:
-    """Wraps data keys and seals values. Holds no state but the master keys."""
+    """Wraps data keys and seals values. Holds no state but the master keys.
 
-    def __init__(self, masters: Sequence[MasterKey]) -> None:
+    `again` reads the master keys anew: it is asked when a key is met that is not known yet, as happens to a running bot
+    after `rotate-keys` made one beside it.
+    """
+
+    def __init__(
+        self, masters: Sequence[MasterKey], again: Callable[[], Sequence[MasterKey]] | None = None
+    ) -> None:
+        self._again = again
+        self._take(masters)
+
+    def _take(self, masters: Sequence[MasterKey]) -> None:
         if not masters:
             raise ValueError("a vault needs a master key")
         self._masters = {master.id: master for master in masters}
@@ -89,6 +99,8 @@ class Vault:
         return nonce + AESGCM(self._masters[self.newest].key).encrypt(nonce, key, _bound(owner, "data key"))
 
     def _unwrap(self, wrapped: bytes, master: str, owner: str) -> bytes:
+        if master not in self._masters and self._again is not None:
+            self._take(self._again())
         if master not in self._masters:
             raise Stop(
                 "The master key that protects this is not among GANGWAY_KEYS. Put the old key back behind the new one."
