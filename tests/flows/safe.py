@@ -95,15 +95,20 @@ class Vaulted:
             return work.entries.secret(entry.id)
 
 
-def vaulted(store: Store, page_size: int = 50, first_id: int = 1) -> Vaulted:
-    clock = ManualClock()
-    safe, paper = Safe(clock, page_size=page_size), Paper(clock)
-    papers = {"autotask": paper, "itglue": safe}
+def opened(store: Store, safe: Safe, clock: ManualClock, first_id: int = 1) -> Bench:
+    """A bench over a store that may hold a prepared world already."""
+    paper = Paper(clock)
     known = {
         "autotask": _connector(paper, "autotask", "Autotask PSA", False),
         "itglue": _connector(safe, "itglue", "IT Glue", True),
     }
-    made = bench(store, known, clock=clock, papers=papers, first_id=first_id)
+    return bench(store, known, clock=clock, papers={"autotask": paper, "itglue": safe}, first_id=first_id)
+
+
+def vaulted(store: Store, page_size: int = 50) -> Vaulted:
+    clock = ManualClock()
+    safe = Safe(clock, page_size=page_size)
+    made = opened(store, safe, clock)
     with store.write() as work:
         work.settings.put("four_eyes", [])  # one pair of eyes is enough, but where a test says otherwise
     safe.company("7", "Contoso", "contoso.com")
