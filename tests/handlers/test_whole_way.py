@@ -417,8 +417,8 @@ def test_the_menu_the_help_and_the_nearest_verb(bot: Whole) -> None:
         assert f"/msp {verb}" in shown
     tess.command("/msp", "integratons", channel=ROOM)
     tess.wait_for_message(ROOM, "Did you mean", "integrations")
-    tess.command("/msp", "vault", channel="#general")
-    tess.wait_for_message("#general", "There is no `vault`")
+    tess.command("/msp", "tickets", channel="#general")
+    tess.wait_for_message("#general", "There is no `tickets`")
 
 
 @pytest.mark.parametrize("text", [
