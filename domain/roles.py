@@ -28,6 +28,7 @@ class Act(StrEnum):
     INVITE = "invite and un-invite people"
     SCHEDULE = "schedule digests and syncs"
     SETTINGS = "change settings and roles"
+    REMOVE = "remove companies"
     VAULT = "see what is in the vault"
     REVEAL = "reveal passwords"
     KEEP = "change the vault"

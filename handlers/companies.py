@@ -52,7 +52,7 @@ def work_in(ask: Ask, words: str) -> None:
         if desk.company is None:
             ask.answer(views.none_chosen(ask.context.words.command))
         else:
-            ask.answer(views.one(flow.one(ask.context, desk, desk.company.id), working=True))
+            ask.answer(_drawn(ask, flow.one(ask.context, desk, desk.company.id), working=True))
         return
     _enter(ask, words)
 
@@ -62,7 +62,12 @@ def _enter(ask: Ask, words: str, channel: str | None = None) -> None:
     if company is None:
         ask.answer(views.none_chosen(ask.context.words.command))
     else:
-        ask.answer(views.one(flow.one(ask.context, ask.desk(channel), company.id), working=True))
+        ask.answer(_drawn(ask, flow.one(ask.context, ask.desk(channel), company.id), working=True))
+
+
+def _drawn(ask: Ask, line: flow.CompanyLine, working: bool) -> kit.Block:
+    desk = ask.desk()
+    return views.one(line, working, removable=desk.actor.may(Act.REMOVE) and desk.bound is None)
 
 
 def managed(ask: Ask) -> None:
@@ -70,7 +75,7 @@ def managed(ask: Ask) -> None:
     line = flow.one(ask.context, ask.desk(), ask.value)
     if ask.channel and not line.company.is_own:
         flow.work_in(ask.context, ask.desk(), line.company.id)
-    ask.answer(views.one(line, working=bool(ask.channel) and not line.company.is_own))
+    ask.answer(_drawn(ask, line, working=bool(ask.channel) and not line.company.is_own))
 
 
 def left(ask: Ask) -> None:
@@ -145,7 +150,22 @@ def added(ask: Ask) -> None:
     name, web = kit.value(ask.state, views.NAME, views.NAME), kit.value(ask.state, views.WEB, views.WEB)
     company = flow.add(ask.context, ask.desk(), name, web)
     ask.ack()
-    ask.answer(views.one(flow.one(ask.context, ask.desk(), company.id), working=False))
+    ask.answer(_drawn(ask, flow.one(ask.context, ask.desk(), company.id), working=False))
+
+
+# Removing
+
+
+def removed(ask: Ask) -> None:
+    company = flow.one(ask.context, ask.desk(), ask.value).company
+    try:
+        ask.say(kit.sentence(flow.remove(ask.context, ask.desk(), company.id)))
+    except flow.StillIn as error:
+        ask.answer(views.still_in(company, error.said))
+
+
+def removed_surely(ask: Ask) -> None:
+    ask.say(kit.sentence(flow.remove(ask.context, ask.desk(), ask.value, sure=True)))
 
 
 def _open(ask: Ask, view: kit.Block) -> None:
@@ -164,6 +184,7 @@ def bind(app: App, context: Context) -> None:
         (doors.COMPANIES, opened), (doors.MANAGE, managed), (doors.PICK_COMPANY, picking), (views.LEAVE, left),
         (doors.ADD_COMPANY, adding), (doors.ADD_DOMAIN, domain_asked), (views.ADD_DOMAINS, domains_asked),
         (plan_views.ADD_DOMAINS, domains_asked), (views.SEARCH, searched),
+        (views.REMOVE, removed), (views.REMOVE_SURELY, removed_surely),
     ):
         app.action(action_id)(failures.acting(context, listener))
     app.action(kit.paging_ids(views.PAGE))(failures.acting(context, turned))

@@ -10,6 +10,7 @@ from handlers.views import doors, kit, people
 PAGE, SEARCH = "companies_page", "companies_search"
 ADD_DOMAINS = "companies_domains"
 LEAVE = "company_leave"
+REMOVE, REMOVE_SURELY = "company_remove", "company_remove_surely"  # value: company id
 DOMAINS_SAVED, ADDED, PICKED = "company_domains_saved", "company_added", "company_picked"  # callbacks
 PICK, CHOICE = "company_pick_options", "company"
 NAME, WEB = "name", "web"
@@ -47,7 +48,8 @@ def _line(line: CompanyLine) -> str:
     return f"*{kit.said(company.name)}* · {address}{own}\n{line.people:,} people, {line.pending:,} pending · {mapped}"
 
 
-def one(line: CompanyLine, working: bool) -> kit.Block:
+def one(line: CompanyLine, working: bool, removable: bool = False) -> kit.Block:
+    """`removable`: whether the reader may remove companies."""
     company = line.company
     blocks = [
         kit.header(kit.cut(company.name, 120)),
@@ -63,11 +65,29 @@ def one(line: CompanyLine, working: bool) -> kit.Block:
     buttons = [users, start] if company.is_own else [users, start, doors.map_companies(company_id=company.id, text="Map")]
     buttons.append(doors.add_domain(company.id) if not company.domain else
                    kit.button("Change domain", doors.ADD_DOMAIN, company.id))
+    if removable and not company.is_own:
+        buttons.append(_remove("Remove company", REMOVE, company))
     blocks += kit.actions(*buttons)
     if working:
         blocks.append(kit.context_line(f"You are working in *{kit.said(company.name)}* here until you choose another."))
         blocks += kit.actions(kit.button("Leave this company", LEAVE), doors.companies())
     return kit.message(f"Company {kit.said(company.name)}", blocks)
+
+
+def _remove(text: str, action_id: str, company: Company) -> kit.Block:
+    sure = kit.confirmation(
+        "Remove it for good?",
+        f"{kit.cut(' '.join(company.name.split()), 80)}: its passwords are destroyed beyond recovery, its people, "
+        "invitations and mappings go. The history stays. This cannot be undone.",
+        "Remove", danger=True,
+    )
+    return kit.button(text, action_id, company.id, "danger", sure)
+
+
+def still_in(company: Company, why: str) -> kit.Block:
+    """People have accepted: asked a second time."""
+    again = kit.actions(_remove("Remove all the same", REMOVE_SURELY, company), doors.manage(company.id))
+    return kit.message(kit.remark(why), [kit.section(kit.remark(why)), *again])
 
 
 def none_chosen(command: str) -> kit.Block:
