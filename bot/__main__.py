@@ -11,7 +11,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import check, log, rotate
+from bot import audit, check, log, rotate
 from bot.manifest import manifest
 from bot.serve import serve
 from bot.settings import BadSettings, read
@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     shown.add_argument("--http-url", default=None, help="the public address, for HTTP mode instead of Socket Mode")
     commands.add_parser("new-key", help="print a new master key for GANGWAY_KEYS")
     commands.add_parser("rotate-keys", help="put every data key under the newest master key, while the bot runs")
+    verified = commands.add_parser("verify-audit", help="verify the audit trail: the database's, or an exported file's")
+    verified.add_argument("file", nargs="?", help="an exported JSON file; without it the database is verified")
     chosen = parser.parse_args(arguments)
     match chosen.command:
         case "check":
@@ -40,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         case "rotate-keys":
             return rotate.rotate()
+        case "verify-audit":
+            return audit.verify(chosen.file)
         case "new-key":
             print(new_master_key())
             return 0

@@ -22,6 +22,7 @@ SCOPES: Mapping[str, str] = {
     "chat:write": "post previews, outcomes and digests",
     "chat:write.public": "post a digest in a public channel without being invited first",
     "commands": "the slash command",
+    "files:write": "send an export of the audit trail to the Admin who asks for it",
     "groups:read": "the same for private channels it is in",
     "im:history": "answer in the direct message with a person",
     "im:write": "tell a person directly where a channel cannot be reached",

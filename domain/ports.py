@@ -193,6 +193,8 @@ class HasStaff(Protocol):
 
 @runtime_checkable
 class HasPasswords(Protocol):
+    values_at_once: int  # how many values may be asked for together: a far-away source would else be waited for
+
     def passwords(self, scope: Scope, cursor: str | None) -> Page[UpstreamPassword]:
         """The scope's passwords, archived ones among them, without any value."""
         ...
@@ -298,6 +300,10 @@ class Announcer(Protocol):
 
     def plan(self, plan_id: str, final: bool = False) -> None:
         """Redraw the message of a plan or run. Not final: at most once a second, the rest is dropped."""
+        ...
+
+    def request(self, request_id: str) -> None:
+        """Post the message of a request for a second person, or redraw it where it stands."""
         ...
 
     def mapping(self, connection_id: str) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from domain.company import Company
 from domain.errors import NotAllowed, TellPerson
+from domain.four_eyes import Risky
 from domain.isolation import Link, LinkState
 from domain.matching import Certainty, suggest
 from domain.plan import fingerprint
 from domain.ports import HasCompanies, UpstreamCompany
 from domain.roles import Act
-from flows import connect, judging, own
+from flows import connect, judging, own, requests
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, patiently
@@ -71,6 +72,7 @@ class Consequence:
     people: int  # came through the old mapping
     pending: int  # of these, invitations still pending
     open_plans: int  # previews that will be void
+    second: bool = False  # a second person must approve it
 
 
 def table(
@@ -357,43 +359,93 @@ def consequence(context: Context, desk: Desk, link_id: str, external_id: str | N
             len(people),
             work.invitations.count_open(people),
             work.plans.open_of_link(link_id),
+            requests.needed(work, Risky.REMAP, _came(work, link_id)),
         )
 
 
 def remap(context: Context, desk: Desk, link_id: str, external_id: str | None, uninvite_pending: bool) -> str:
-    """Change or remove a mapping: the old link is retired, its open plans are void. Returns the sentence of what was done."""
-    desk.require(Act.MAP)
-    now = context.clock()
+    """Change or remove a mapping: the old link is retired, its open plans are void. Returns the sentence of what was done.
+
+    Where people or passwords came through the old one and the workspace wants four eyes for that, it is only asked for.
+    """
     with context.store.write() as work:
-        old, company = _mine(work, desk, link_id)
-        upstream = None
-        if external_id is not None:
-            _, upstream = _both(work, desk, old.connection_id, company.id, external_id)
-            if upstream.id == old.external_id:
-                raise TellPerson(f"{company.name} is mapped to {upstream.name} already.")
-            _refuse_taken(work, desk, old.connection_id, upstream)
-        if not work.links.retire(link_id):
-            raise TellPerson("This mapping was changed meanwhile. Open the mapping table again.")
-        said = f"{company.name} is no longer mapped to {old.external_name}"
-        if upstream is not None:
-            link = Link(context.new_id(), old.connection_id, company.id, upstream.id, upstream.name, 1)
-            work.links.add_many([link], "re-mapped", desk.actor.user_id, now)
-            said += f", but to {upstream.name}"
-        voided = work.plans.void_of_link(link_id, "The mapping was changed, so this preview is void.", now)
-        people = work.people.of_link(link_id)
-        gone = work.invitations.uninvite_open(people) if uninvite_pending else 0
-        said += (
-            f". {len(people)} people came from {old.external_name}: they stay"
-            if people
-            else ". Nobody had come from there"
-        )
-        said += f", and {gone} pending invitations were taken back." if gone else "."
-        said += f" {len(voided)} open previews are void." if voided else ""
-        data = {"old": old.external_id, "new": external_id, "people": len(people), "uninvited": gone}
-        work.journal.write(now, desk.actor, "re-mapping", said, company.id, link_id, data)
-    for plan_id in voided:
-        context.tell.plan(plan_id, final=True)
-    return said
+        old, company, upstream = _remappable(work, desk, link_id, external_id)
+        if not requests.needed(work, Risky.REMAP, _came(work, link_id)):
+            done = _remap(context, work, desk, (old, company, upstream), uninvite_pending)
+            request = None
+        else:
+            subject = {"link": link_id, "to": external_id, "uninvite": uninvite_pending}
+            request = requests.ask(
+                context, work, desk, Risky.REMAP, subject, _plea(work, old, company, upstream), company.id
+            )
+    if request is not None:
+        context.tell.request(request.id)
+        return "Nothing was changed yet: people came through this mapping, so a second person must approve. I have asked in the channel."
+    done.after()
+    return done.said
+
+
+def perform_remap(context: Context, work: Work, desk: Desk, subject: Mapping[str, Any]) -> requests.Performed:
+    """The approved re-mapping, with everything checked again, inside the transaction that approves it."""
+    found = _remappable(work, desk, str(subject["link"]), subject["to"])
+    return _remap(context, work, desk, found, bool(subject["uninvite"]))
+
+
+def _came(work: Work, link_id: str) -> int:
+    """People who came through a mapping; 1 where only passwords did."""
+    return len(work.people.of_link(link_id)) or int(work.undoing.is_used(link_id))
+
+
+def _plea(work: Work, old: Link, company: Company, upstream: UpstreamCompany | None) -> str:
+    what = f"mapped to {upstream.name} instead of" if upstream else "no longer mapped to"
+    came = len(work.people.of_link(old.id))
+    return f"{company.name} shall be {what} {old.external_name}. {came} people came from there; its open previews become void."
+
+
+def _remappable(
+    work: Work, desk: Desk, link_id: str, external_id: str | None
+) -> tuple[Link, Company, UpstreamCompany | None]:
+    desk.require(Act.MAP)
+    old, company = _mine(work, desk, link_id)
+    if external_id is None:
+        return old, company, None
+    _, upstream = _both(work, desk, old.connection_id, company.id, external_id)
+    if upstream.id == old.external_id:
+        raise TellPerson(f"{company.name} is mapped to {upstream.name} already.")
+    _refuse_taken(work, desk, old.connection_id, upstream)
+    return old, company, upstream
+
+
+def _remap(
+    context: Context,
+    work: Work,
+    desk: Desk,
+    found: tuple[Link, Company, UpstreamCompany | None],
+    uninvite_pending: bool,
+) -> requests.Performed:
+    (old, company, upstream), now = found, context.clock()
+    if not work.links.retire(old.id):
+        raise TellPerson("This mapping was changed meanwhile. Open the mapping table again.")
+    said = f"{company.name} is no longer mapped to {old.external_name}"
+    if upstream is not None:
+        link = Link(context.new_id(), old.connection_id, company.id, upstream.id, upstream.name, 1)
+        work.links.add_many([link], "re-mapped", desk.actor.user_id, now)
+        said += f", but to {upstream.name}"
+    voided = work.plans.void_of_link(old.id, "The mapping was changed, so this preview is void.", now)
+    people = work.people.of_link(old.id)
+    gone = work.invitations.uninvite_open(people) if uninvite_pending else 0
+    said += f". {len(people)} people came from {old.external_name}: they stay" if people else ". Nobody had come from there"
+    said += f", and {gone} pending invitations were taken back." if gone else "."
+    said += f" {len(voided)} open previews are void." if voided else ""
+    new = upstream.id if upstream else None
+    data = {"old": old.external_id, "new": new, "people": len(people), "uninvited": gone}
+    work.journal.write(now, desk.actor, "re-mapping", said, company.id, old.id, data)
+
+    def after() -> None:
+        for plan_id in voided:
+            context.tell.plan(plan_id, final=True)
+
+    return requests.Performed(said, after)
 
 
 def _mine(work: Work, desk: Desk, link_id: str) -> tuple[Link, Company]:

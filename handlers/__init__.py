@@ -21,8 +21,10 @@ from handlers import (
     once,
     overview,
     people,
+    requests,
     settings,
     slack,
+    undo,
     vault,
 )
 from handlers.actor import Ask
@@ -30,7 +32,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault)
+_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:

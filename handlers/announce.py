@@ -18,7 +18,7 @@ from domain.roles import SYSTEM
 from flows import connect, imports
 from flows import digest as digests
 from flows.context import Context
-from handlers import home, plans, slack
+from handlers import asked, home, plans, slack
 from handlers.digest import follow, post_digest
 from handlers.later import Later, timer
 from handlers.views import doors, kit
@@ -115,6 +115,11 @@ class SlackAnnouncer:
         message = kit.message(line, [kit.section(line), *kit.actions(*buttons)])
         place = connection.channel or connection.created_by
         self._insist(lambda: slack.post(self._client, place, message, connection.created_by))
+
+    def request(self, request_id: str) -> None:
+        context = self._context
+        if context is not None:
+            self._insist(lambda: asked.tell(self._client, context, request_id))
 
     def mapping(self, connection_id: str) -> None:
         """A source's company list has been read: redraw the tables that wait for it."""

@@ -3,9 +3,10 @@
 from slack_bolt import App
 
 from domain.errors import TellPerson
-from flows import imports, overview
+from flows import imports, overview, undo
 from flows import why as why_flow
 from flows.context import Context
+from handlers import audit
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.views import overview as views
@@ -18,9 +19,12 @@ def status(ask: Ask, _words: str) -> None:
     ask.answer(views.status(facts, company, ask.context.words.command))
 
 
-def history(ask: Ask, _words: str) -> None:
+def history(ask: Ask, words: str) -> None:
+    if words.split()[:1] == ["audit"]:
+        audit.send(ask, words.partition("audit")[2].strip())
+        return
     plans = imports.history(ask.context, ask.desk())
-    ask.answer(views.history(plans, ask.context.words.command))
+    ask.answer(views.history(plans, ask.context.words.command, undo.possible(ask.context, plans)))
 
 
 def why(ask: Ask, words: str) -> None:
@@ -32,7 +36,7 @@ def why(ask: Ask, words: str) -> None:
 
 VERBS = (
     Verb("status", "status", "Connections, next runs, calls to sources, pending work", status, "Status"),
-    Verb("history", "history", "What was imported, by whom and when", history),
+    Verb("history", "history [audit [company]]", "What was imported, by whom and when, with Undo; audit exports", history),
     Verb("why", "why <thing>", "Where something came from, or why it is not here", why),
 )
 

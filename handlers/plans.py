@@ -5,7 +5,7 @@ from slack_sdk import WebClient
 from domain.plan import Action, Plan, PlanState
 from domain.ports import Kind
 from domain.roles import SYSTEM
-from flows import companies, imports
+from flows import companies, imports, undo
 from flows.context import Context
 from flows.desk import Desk
 from handlers import slack
@@ -21,12 +21,17 @@ def told(context: Context, plan: Plan) -> views.Told:
     if plan.state is PlanState.PROPOSED:
         wanted = [action for action in Action if action is not Action.UNCHANGED and getattr(plan.counts, action.value)]
         return views.Told(plan, {action: imports.sample(context, plan.id, action, 3) for action in wanted})
+    if plan.undo_of:
+        done = plan.state is PlanState.DONE
+        return views.Told(plan, {Action.HELD: imports.sample(context, plan.id, Action.HELD, 10)} if done else {})
+    undoable = plan.id in undo.possible(context, [plan])
     if plan.state is PlanState.DONE and plan.kind is Kind.COMPANIES:
         # Who reads this message has seen the whole import, so it may name any company that waits.
         everyone = Desk(SYSTEM, plan.channel, None, None)
         needing = companies.needing_domain(context, everyone, 5)
-        return views.Told(plan, needing=needing, needing_total=companies.page(context, everyone, size=1).needing_domain)
-    return views.Told(plan)
+        total = companies.page(context, everyone, size=1).needing_domain
+        return views.Told(plan, needing=needing, needing_total=total, undoable=undoable)
+    return views.Told(plan, undoable=undoable)
 
 
 def redraw(client: WebClient, context: Context, plan_id: str, pressed_by: str = "") -> None:

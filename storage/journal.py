@@ -1,16 +1,15 @@
 """The journal: what was done, by whom, append-only. Each line carries a hash over itself and the line before it."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from domain import mention
+from domain.audit import line_hash
 from domain.roles import Actor
 from storage.tables import JournalRow
 
@@ -86,6 +85,19 @@ class Journal:
         ):
             yield _said(row)
 
+    def count(self) -> int:
+        return self._session.scalar(select(func.count()).select_from(JournalRow)) or 0
+
+    def lines(self, company_id: str | None) -> Iterator[dict[str, Any]]:
+        """Every line (or one company's) in order, with its hash and that of the line before it in the journal."""
+        last = ""
+        for row in self._session.scalars(
+            select(JournalRow).order_by(col(JournalRow.seq)).execution_options(yield_per=500)
+        ):
+            if company_id is None or row.company_id == company_id:
+                yield _line(row) | {"before": last, "hash": row.hash}
+            last = row.hash
+
     def broken_at(self) -> int | None:
         """The first line that was changed or whose predecessor is missing; None while the chain is whole."""
         last = ""
@@ -99,20 +111,22 @@ class Journal:
 
 
 def _hash(last: str, row: JournalRow) -> str:
-    line = [
-        last,
-        row.at.isoformat(),
-        row.actor,
-        row.actor_name,
-        row.what,
-        row.company_id,
-        row.subject,
-        row.said,
-        row.data,
-    ]
-    return hashlib.sha256(
-        json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
+    return line_hash(last, _line(row))
+
+
+def _line(row: JournalRow) -> dict[str, Any]:
+    """A line as its hash and an export have it."""
+    return {
+        "seq": row.seq,
+        "at": row.at.isoformat(),
+        "actor": row.actor,
+        "actor_name": row.actor_name,
+        "what": row.what,
+        "company_id": row.company_id,
+        "subject": row.subject,
+        "said": row.said,
+        "data": row.data,
+    }
 
 
 def _said(row: JournalRow) -> Entry:

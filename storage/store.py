@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from storage.onetimes import OneTimes
 from storage.people import People
 from storage.plans import Plans
 from storage.proposals import Proposals
+from storage.requests import Requests
 from storage.settings import Roles, SettingsStore
 from storage.sightings import Sightings
 from storage.syncs import Syncs
@@ -37,6 +38,10 @@ class Work:
     def __init__(self, session: Session, vault: Vault) -> None:
         self.session = session
         self._vault = vault
+
+    def attempt(self) -> AbstractContextManager[Any]:
+        """A part that is rolled back alone when it raises, while the rest of the work goes on."""
+        return self.session.begin_nested()
 
     @cached_property
     def connections(self) -> Connections:
@@ -109,6 +114,10 @@ class Work:
     @cached_property
     def syncs(self) -> Syncs:
         return Syncs(self.session)
+
+    @cached_property
+    def requests(self) -> Requests:
+        return Requests(self.session)
 
     @cached_property
     def undoing(self) -> Undoing:

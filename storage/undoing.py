@@ -134,6 +134,10 @@ class Undoing:
         found = self._session.scalars(select(col(table.company_id)).where(col(table.company_id).in_(ids), *where))
         return {company_id for company_id in found if company_id}
 
+    def is_used(self, link_id: str) -> bool:
+        """Whether anybody or anything came through a mapping."""
+        return bool(_pointing(self._session, "link", [link_id], frozenset()))
+
     # --- taking away ---
 
     def remove_people(self, ids: Sequence[str]) -> None:

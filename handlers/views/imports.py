@@ -10,6 +10,7 @@ from domain.ports import Kind
 from flows.imports import ItemPage, Offer
 from handlers.views import doors, kit
 from handlers.views.plans import item_line, title
+from handlers.views.undo import word
 
 FOR_COMPANY = "imports_for_company"  # callback
 COMPANY, COMPANY_PICK = "company", "imports_company_pick"
@@ -114,14 +115,15 @@ def look_of(view: Mapping[str, Any]) -> Look:
 def changes(shown: ItemPage, look: Look) -> kit.Block:
     counts = shown.plan.counts
     filters, fit = [("All", "all")], " fit" if look.action or look.search else ""
-    filters += [(f"{action.value.capitalize()} ({getattr(counts, action.value):,})", action.value) for action in Action]
+    words = {action: word(shown.plan, action) for action in Action}
+    filters += [(f"{words[each].capitalize()} ({getattr(counts, each.value):,})", each.value) for each in Action]
     blocks = [
         kit.section(f"*{kit.said(title(shown.plan), 200)}*\n{shown.total:,} rows{fit}."),
         kit.input_text("Search", SEARCH, SEARCH, placeholder="Part of a name or address, then Enter",
                        initial=look.search, optional=True, dispatch=True, max_length=100),
         kit.select("Show", FILTER, FILTER, filters, initial=look.action.value if look.action else "all", dispatch=True),
     ]
-    lines = [f"*{item.verdict.action.value}* · {item_line(item)}" for item in shown.items]
+    lines = [f"*{words[item.verdict.action]}* · {item_line(item)}" for item in shown.items]
     blocks += [kit.section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
     blocks += [] if lines else [kit.section("Nothing fits.")]
     blocks += kit.paging(shown.page, shown.pages, PAGE)

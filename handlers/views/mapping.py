@@ -184,6 +184,8 @@ def _consequence(old: Consequence) -> list[kit.Block]:
         f"{old.open_plans:,} open previews become void.",
         "The mapping serves users and passwords alike.",
     ]
+    if old.second:
+        lines.append("*A second person must approve this*: I ask for it in the channel, and nothing changes before.")
     blocks = [kit.section("*What this does*\n" + kit.mrkdwn_list(lines))]
     if old.pending:
         tick = [(f"Un-invite those still pending ({old.pending:,})", UNINVITE)]

@@ -112,8 +112,9 @@ def digests(facts: Facts) -> list[kit.Block]:
 
 def plan_name(plan: Plan) -> str:
     """What a plan is, in a line: what is imported, for whom, from where."""
+    undo = "Undo: " if plan.undo_of else ""
     company = f" · {kit.said(plan.company_name, 80)}" if plan.company_name else ""
-    return f"*{doors.IMPORT_WORDS[plan.kind]}*{company} · {kit.said(plan.source_title, 60)}"
+    return f"*{undo}{doors.IMPORT_WORDS[plan.kind]}*{company} · {kit.said(plan.source_title, 60)}"
 
 
 def counts(figures: Counts) -> str:
@@ -126,7 +127,8 @@ def counts(figures: Counts) -> str:
 def plan(plan: Plan) -> str:
     """A plan or run with who and when, as history and Home show it."""
     by = "proposed by a sync" if plan.auto else f"asked for by {people.who(plan.requested_by)}"
-    lines = [plan_name(plan), f"{_STATES[plan.state]} · {counts(plan.counts)}"]
+    figures = plans.counts_line(plan) if plan.undo_of else counts(plan.counts)
+    lines = [plan_name(plan), f"{_STATES[plan.state]} · {figures}"]
     lines.append(f"{by[0].upper()}{by[1:]} {kit.when(plan.requested_at)}{_decided(plan)}")
     if plan.note:
         lines.append(kit.said(plan.note, 300))
@@ -144,11 +146,15 @@ def details_button(plan: Plan) -> kit.Block:
     return kit.button("See all changes", plans.ALL, plan.id)
 
 
-def history(ran: Sequence[Plan], command: str) -> kit.Block:
+def history(ran: Sequence[Plan], command: str, undoable: frozenset[str] = frozenset()) -> kit.Block:
     if not ran:
         text = f"Nothing was imported yet. `{kit.escape(command)} import companies` begins."
         return kit.message(text, [kit.section(text)])
-    blocks = [kit.header("History"), *(kit.section(plan(each), details_button(each)) for each in ran)]
+    blocks = [kit.header("History")]
+    for each in ran:
+        blocks.append(kit.section(plan(each), details_button(each)))
+        if each.id in undoable:
+            blocks += kit.actions(kit.button("Undo", plans.UNDO, each.id))
     text = f"The last {len(ran):,} imports, newest first" if len(ran) > 1 else "One import so far"
     return kit.message(text, [*blocks, kit.context_line(text)])
 

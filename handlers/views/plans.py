@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from domain.company import Company
 from domain.plan import Action, Plan, PlanItem, PlanState
 from domain.ports import Kind
-from handlers.views import doors, kit, people
+from handlers.views import doors, kit, people, undo
 
 APPROVE, DENY = "plan_approve", "plan_deny"  # value: plan id, as of all buttons here
 ALL, SOME = "plan_all", "plan_some"
 AGAIN = "plan_again"
+UNDO = "plan_undo"
+BREAK = "plan_break"
 ADD_DOMAINS = "plan_domains"
 
 _WHAT = {
@@ -28,6 +30,7 @@ class Told:
     samples: Mapping[Action, Sequence[PlanItem]] = field(default_factory=dict)
     needing: Sequence[Company] = ()  # some of the companies that need a domain
     needing_total: int = 0
+    undoable: bool = False
 
 
 def build(told: Told, pressed_by: str = "") -> kit.Block:
@@ -44,7 +47,7 @@ def build(told: Told, pressed_by: str = "") -> kit.Block:
 
 def title(plan: Plan) -> str:
     """Names what is imported, the company and the source."""
-    what = f"Import {_WHAT[plan.kind]}"
+    what = f"{'Undo: import' if plan.undo_of else 'Import'} {_WHAT[plan.kind]}"
     into = f" into {kit.cut(' '.join(plan.company_name.split()), 60)}" if plan.company_name else ""
     return f"{what}{into} from {kit.cut(plan.source_title, 50)}"
 
@@ -59,6 +62,8 @@ def summary(plan: Plan) -> str:
 
 
 def counts_line(plan: Plan) -> str:
+    if plan.undo_of:
+        return undo.counts_line(plan)
     counts = plan.counts
     return (
         f"*{counts.new:,}* new · *{counts.changed:,}* changed · *{counts.unchanged:,}* unchanged · "
@@ -86,9 +91,16 @@ def _body(told: Told) -> list[kit.Block]:
             return [kit.section(f"*{word}.* {kit.remark(plan.note or 'Nothing was changed.', 1500)}")]
 
 
+def _taking_back(told: Told) -> list[kit.Block]:
+    """The rows of an undo: what is kept is named with the reason, before the run and after it."""
+    return undo.samples(told.plan, {action: [item_line(item) for item in items] for action, items in told.samples.items()})
+
+
 def _preview(told: Told) -> list[kit.Block]:
     plan = told.plan
     blocks = [kit.section(counts_line(plan))]
+    if plan.undo_of:
+        return [*blocks, *_taking_back(told), kit.section(undo.warning(plan))]
     for action in _EXAMPLES:
         items = told.samples.get(action, ())
         if items:
@@ -124,6 +136,8 @@ def item_line(item: PlanItem) -> str:
 def _outcome(told: Told) -> list[kit.Block]:
     plan = told.plan
     blocks = [kit.section(f"*Done.* {kit.remark(plan.note, 1500)}"), kit.section(counts_line(plan))]
+    if plan.undo_of:
+        return [*blocks, *_taking_back(told)]
     if plan.kind in (Kind.STAFF, Kind.USERS) and plan.counts.new:
         blocks.append(kit.section("✉️ The new people are invited by mail; *Users* shows who has accepted."))
     if told.needing_total:
@@ -147,6 +161,8 @@ def _who(plan: Plan) -> list[str]:
     if plan.decided_by and plan.decided_at:
         word = "Denied" if plan.state is PlanState.DENIED else "Decided" if plan.state is PlanState.VOID else "Approved"
         lines.append(f"{word} by <@{plan.decided_by}>, {kit.when(plan.decided_at)}")
+    if plan.alone:
+        lines.append(f"🔨 Break glass: “{kit.said(plan.alone, 300)}”")
     if plan.finished_at and plan.state in (PlanState.DONE, PlanState.FAILED):
         lines.append(f"finished {kit.when(plan.finished_at)}")
     return lines
@@ -157,6 +173,8 @@ def _buttons(told: Told) -> list[kit.Block]:
     match plan.state:
         case PlanState.PROPOSED:
             return _decision(plan)
+        case PlanState.VOID | PlanState.FAILED | PlanState.DENIED if plan.undo_of:
+            return kit.actions(kit.button("See all changes", ALL, plan.id), kit.button("Undo", UNDO, plan.undo_of))
         case PlanState.VOID | PlanState.FAILED | PlanState.DENIED:
             return kit.actions(kit.button("Preview again", AGAIN, plan.id), *_report(plan))
         case PlanState.DONE:
@@ -170,8 +188,10 @@ def _decision(plan: Plan) -> list[kit.Block]:
     if plan.counts.to_do:
         elements.append(kit.button("Approve", APPROVE, plan.id, "primary"))
     elements += [kit.button("Deny", DENY, plan.id), kit.button("See all changes", ALL, plan.id)]
-    if plan.counts.to_do:
+    if plan.counts.to_do and not plan.undo_of:
         elements.append(kit.button("Only some…", SOME, plan.id))
+    if plan.counts.to_do and plan.needs_second:
+        elements.append(kit.button("Break glass", BREAK, plan.id))
     return kit.actions(*elements, *_report(plan))
 
 
@@ -186,6 +206,8 @@ def _next(told: Told) -> list[kit.Block]:
     if told.needing_total:
         elements.append(kit.button("Add all domains", ADD_DOMAINS, plan.id, "primary"))
     elements.append(kit.button("See all changes", ALL, plan.id))
+    if told.undoable:
+        elements.append(kit.button("Undo", UNDO, plan.id))
     if plan.kind is Kind.COMPANIES:
         elements += [doors.map_companies(plan.connection_id), doors.companies()]
     elif plan.kind is Kind.STAFF:

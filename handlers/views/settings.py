@@ -8,7 +8,7 @@ from domain.company import Company
 from domain.errors import TellPerson
 from domain.roles import Role
 from flows.settings import Settings
-from handlers.views import kit
+from handlers.views import kit, requests
 
 SAVE = "settings_save"
 FORGET = "settings_forget_role"
@@ -66,6 +66,7 @@ def _general(settings: Settings) -> list[kit.Block]:
             "Role of members who have none named", DEFAULT, DEFAULT, defaults, initial=settings.default_role.value
         ),
         kit.checkboxes("Approvals", SECOND, SECOND, second, checked=[_YES] if settings.second_person else []),
+        kit.section("Risky acts, and who approves while somebody is away", kit.button("Four eyes", requests.SETTINGS)),
         kit.conversations("Feedback channel", FEEDBACK, FEEDBACK, initial=settings.feedback_channel, optional=True),
     ]
 

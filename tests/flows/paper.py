@@ -189,6 +189,7 @@ class Ear:
     digests: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     mappings: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     private: list[tuple[str, str, str]] = field(default_factory=list)  # user, channel, text
     moment: Callable[[], None] = _nothing
 
@@ -215,6 +216,10 @@ class Ear:
     def mapping(self, connection_id: str) -> None:
         self.moment()
         self.mappings.append(connection_id)
+
+    def request(self, request_id: str) -> None:
+        self.moment()
+        self.requests.append(request_id)
 
     def question(self, connection_id: str, question_id: str, text: str) -> None:
         self.moment()

@@ -17,7 +17,8 @@ from domain.errors import NotAllowed, TellPerson
 from domain.plan import Action, Plan, PlanState
 from domain.ports import Kind
 from domain.roles import Role
-from flows import companies, imports, invitations, mapping, undo
+from flows import companies, imports, invitations, mapping, requests, undo
+from flows.performers import PERFORMERS
 from storage.store import Store
 from tests.conftest import TRIES, open_store
 from tests.flows.bench import Bench, bench
@@ -358,6 +359,8 @@ def test_an_undo_after_a_remapping_takes_what_came_and_nothing_else(quick: Bench
     assert link is not None
     quick.listed(connection)
     mapping.remap(quick.context, quick.admin, link.id, None, False)
+    (asked,) = quick.ear.requests
+    requests.decide(quick.context, quick.desk(user="U2"), asked, Choice.APPROVE, PERFORMERS)
     assert undone(quick, run).counts.new == 1
     assert "p5@contoso.com" not in quick.people()
 

@@ -60,6 +60,9 @@ class Quiet:
     def mapping(self, connection_id: str) -> None:
         self.told.append(connection_id)
 
+    def request(self, request_id: str) -> None:
+        self.told.append(request_id)
+
 
 class NoSources:
     """No source is connected."""

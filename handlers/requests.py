@@ -1,0 +1,123 @@
+"""A second person's clicks: Approve and Deny of a request, Break glass, and the settings of four eyes."""
+
+from slack_bolt import App
+
+from domain.approval import Choice
+from domain.errors import TellPerson
+from flows import imports, requests, second
+from flows.context import Context
+from flows.performers import PERFORMERS
+from handlers import asked, failures, plans, slack
+from handlers.actor import Ask
+from handlers.command import Verb
+from handlers.views import kit
+from handlers.views import plans as plan_views
+from handlers.views import requests as views
+
+TOO_SLOW = "Slack did not open the form in time. Press the button once more."
+
+
+def approved(ask: Ask) -> None:
+    _decide(ask, Choice.APPROVE)
+
+
+def denied(ask: Ask) -> None:
+    _decide(ask, Choice.DENY)
+
+
+def _decide(ask: Ask, choice: Choice) -> None:
+    """The buttons go at once, then the click is judged, then what came of it takes their place, also for a refusal."""
+    request_id = ask.value
+    requests.one(ask.context, ask.desk(), request_id)
+    asked.tell(ask.client, ask.context, request_id, ask.user)
+    try:
+        _, ruling = requests.decide(ask.context, ask.desk(), request_id, choice, PERFORMERS)
+    finally:
+        asked.tell(ask.client, ask.context, request_id)
+    if ruling.moves_to is None:
+        ask.say(kit.sentence(ruling.reason))
+
+
+# Break glass
+
+
+def request_glass(ask: Ask) -> None:
+    request = requests.one(ask.context, ask.desk(), ask.value)
+    if request.requested_by != ask.user:
+        raise TellPerson("You did not ask for this, so you can simply approve it.")
+    _open_glass(ask, views.REQUEST, request.id)
+
+
+def plan_glass(ask: Ask) -> None:
+    plan = imports.one(ask.context, ask.desk(), ask.value)
+    if plan.requested_by != ask.user:
+        raise TellPerson("You did not ask for this, so you can simply approve it.")
+    _open_glass(ask, views.PLAN, plan.id)
+
+
+def _open_glass(ask: Ask, what: str, id_: str) -> None:
+    if ask.open(views.glass(what, id_, ask.channel)) is None:
+        ask.say(TOO_SLOW)
+
+
+def broken(ask: Ask) -> None:
+    """The reason was given: go on alone, and tell the channel."""
+    what, id_, channel = [*ask.meta.split("|"), "", ""][:3]
+    note, desk = kit.value(ask.state, views.NOTE, views.NOTE), ask.desk(channel)
+    if what == views.PLAN:
+        plan, decision = imports.break_glass(ask.context, desk, id_, note)
+        ask.ack()
+        plans.redraw(ask.client, ask.context, id_)
+        _tell_channel(ask, plan.channel or channel, decision.moves_to is not None, decision.reason, plan_views.title(plan), note)
+        return
+    request, ruling = requests.break_glass(ask.context, desk, id_, note, PERFORMERS)
+    ask.ack()
+    asked.tell(ask.client, ask.context, id_)
+    _tell_channel(ask, request.channel or channel, ruling.moves_to is not None, ruling.reason, request.summary, note)
+
+
+def _tell_channel(ask: Ask, channel: str, is_done: bool, reason: str, what: str, note: str) -> None:
+    if is_done:
+        slack.post(ask.client, channel, views.glass_said(ask.user, what, note), ask.user)
+    else:
+        ask.say(kit.sentence(reason))
+
+
+# Settings
+
+
+def settings(ask: Ask) -> None:
+    acts, deputies = second.read(ask.context, ask.desk())
+    if ask.open(views.form(acts, deputies, ask.channel)) is None:
+        ask.say(TOO_SLOW)
+
+
+def saved(ask: Ask) -> None:
+    acts, away, deputy = views.chosen(ask.state)
+    if bool(away) != bool(deputy):
+        raise TellPerson("Choose both: who is away, and who approves meanwhile.", field="away" if deputy else "deputy")
+    said = [second.choose(ask.context, ask.desk(), acts)]
+    if away:
+        said.append(second.stand_in(ask.context, ask.desk(), away, deputy))
+    ask.ack()
+    ask.say(kit.sentence(" ".join(each for each in said if each) or "Nothing changed."))
+
+
+def back(ask: Ask) -> None:
+    said = kit.sentence(second.stand_in(ask.context, ask.desk(), ask.value, None))
+    acts, deputies = second.read(ask.context, ask.desk())
+    if not slack.update_view(ask.client, str(ask.view["id"]), views.form(acts, deputies, ask.channel, said)):
+        ask.say(said)
+
+
+VERBS: tuple[Verb, ...] = ()
+
+
+def bind(app: App, context: Context) -> None:
+    for action_id, listener in (
+        (views.APPROVE, approved), (views.DENY, denied), (views.BREAK, request_glass), (plan_views.BREAK, plan_glass),
+        (views.SETTINGS, settings), (views.BACK, back),
+    ):
+        app.action(action_id)(failures.acting(context, listener))
+    app.view(views.BROKEN)(failures.submitting(context, broken))
+    app.view(views.SAVED)(failures.submitting(context, saved))
