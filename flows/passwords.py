@@ -1,15 +1,16 @@
 """Running an import of passwords: each value is read, sealed and stored at once, and is nowhere else.
 
-A batch is one remembered step, an entry one transaction: after a death the run goes on at the entry it was at, and only the
-value that was on its way is read a second time. What a step takes and gives holds ids and counts, never a value.
+A batch is one remembered step, an entry one transaction: after a death the run goes on at the entry it was at, and only
+values that were on their way are read a second time. What a step takes and gives holds ids and counts, never a value.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from domain.errors import AskOperator, SkipRecord, Stop, Trouble
+from domain.errors import AskOperator, SkipRecord, Stop, Trouble, TryLater
 from domain.isolation import Scope, scope_of, still_holds
 from domain.judge_passwords import print_of, state
 from domain.plan import Action, Plan, PlanItem, Verdict, count
@@ -53,9 +54,7 @@ def _batch(context: Context, plan: Plan, after: int) -> Mapping[str, Any]:
     if not items:
         return {"last": None}
     to_do = [item for item in items if item.verdict.action in (Action.NEW, Action.CHANGED)]
-    for item in to_do:
-        if not _is_stored(plan, item, there.get(item.external_id)):
-            _take_over(context, plan, scope, item)
+    _take_over_all(context, plan, scope, [item for item in to_do if not _is_stored(plan, item, there.get(item.external_id))])
     with context.store.write() as work:
         work.plans.note(plan.id, done_rows=items[-1].seq + 1, note="")
     return {"last": items[-1].seq, "done": len(to_do)}
@@ -74,16 +73,48 @@ def _is_stored(plan: Plan, item: PlanItem, entry: Entry | None) -> bool:
     return entry is not None and entry.plan_id == plan.id and entry.fingerprint == print_of(upstream_password(item.row))
 
 
-def _take_over(context: Context, plan: Plan, scope: Scope, item: PlanItem) -> None:
-    """One entry: its value read, then sealed and stored in one transaction that looks once more whether it may be."""
+def _take_over_all(context: Context, plan: Plan, scope: Scope, items: Sequence[PlanItem]) -> None:
+    """As many values on their way together as the source allows: one after the other, distance alone would set the pace."""
+    source = context.sources.of(plan.connection_id)
+    assert isinstance(source, HasPasswords)
+    with ThreadPoolExecutor(source.values_at_once, "values") as pool:
+        for start in range(0, len(items), source.values_at_once):
+            _take_over(context, plan, scope, items[start : start + source.values_at_once], source, pool)
+
+
+def _take_over(
+    context: Context,
+    plan: Plan,
+    scope: Scope,
+    items: Sequence[PlanItem],
+    source: HasPasswords,
+    pool: ThreadPoolExecutor,
+) -> None:
+    """A few entries; those that came are stored also when the source is too busy for another one of them."""
+    scope.keep(upstream_password(item.row) for item in items)
+    asked = [(item, pool.submit(source.password_value, scope, item.external_id)) for item in items]
+    busy: TryLater | None = None
+    for item, answer in asked:
+        try:
+            secret = answer.result()
+        except SkipRecord as skipped:
+            with context.store.write() as work:
+                _leave(work, plan, item, Verdict(Action.HELD, skipped.said, item.verdict.target))
+        except TryLater as later:
+            busy = later
+        except AskOperator as refused:
+            raise _locked(context, plan, refused) from None
+        else:
+            _store(context, plan, scope, item, secret)
+    if busy is not None:
+        raise busy
+
+
+def _store(context: Context, plan: Plan, scope: Scope, item: PlanItem, secret: Secret) -> None:
+    """Sealed and stored in one transaction that looks once more whether it may be."""
     row = upstream_password(item.row)
-    scope.keep((row,))
-    try:
-        secret = _value(context, plan, scope, row)
-    except SkipRecord as skipped:
-        with context.store.write() as work:
-            _leave(work, plan, item, Verdict(Action.HELD, skipped.said, item.verdict.target))
-        return
+    if row.embedded_in:
+        secret = dataclasses.replace(secret, fields={**secret.fields, PARENT: row.embedded_in})
     with context.store.write() as work:
         if _scope(work, plan) != scope:
             raise Stop(MOVED)
@@ -96,19 +127,13 @@ def _take_over(context: Context, plan: Plan, scope: Scope, item: PlanItem) -> No
         work.plans.note(plan.id, done_rows=item.seq + 1, note="")
 
 
-def _value(context: Context, plan: Plan, scope: Scope, row: UpstreamPassword) -> Secret:
-    source = context.sources.of(plan.connection_id)
-    assert isinstance(source, HasPasswords)
-    try:
-        secret = source.password_value(scope, row.id)
-    except AskOperator as refused:
-        if refused.trouble is not Trouble.MISSING_RIGHT:
-            raise
-        # The rest of the connection works without this right: it is locked, not in trouble.
-        with context.store.write() as work:
-            work.connections.lock(plan.connection_id, Kind.PASSWORDS.value, refused.said)
-        raise Stop(refused.said) from None
-    return dataclasses.replace(secret, fields={**secret.fields, PARENT: row.embedded_in}) if row.embedded_in else secret
+def _locked(context: Context, plan: Plan, refused: AskOperator) -> AskOperator | Stop:
+    """The rest of a connection works without the right to passwords: it is locked then, not in trouble."""
+    if refused.trouble is not Trouble.MISSING_RIGHT:
+        return refused
+    with context.store.write() as work:
+        work.connections.lock(plan.connection_id, Kind.PASSWORDS.value, refused.said)
+    return Stop(refused.said)
 
 
 def _conflict(scope: Scope, entry: Entry | None) -> str:

@@ -47,6 +47,7 @@ class ITGlueSource:
     """An open connection to one IT Glue account."""
 
     page_size = lists.PAGE_SIZE
+    values_at_once = AT_ONCE
 
     def __init__(self, credentials: Mapping[str, str], opening: Opening) -> None:
         self._region = credentials.get("region", "").strip().upper()

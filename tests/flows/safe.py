@@ -27,6 +27,7 @@ class Safe(Paper):
     refused: set[str] = field(default_factory=set)
     shut_after: int | None = None
     strangers: list[UpstreamPassword] = field(default_factory=list)
+    values_at_once: int = 1
 
     def password(self, id_: str, company_id: str, name: str = "", value: str = "", **more: object) -> UpstreamPassword:
         stamp = self.clock().isoformat()
