@@ -57,7 +57,7 @@ def large_world() -> World:
         return World.from_csv(LIST, contacts_per_company=0, clock=real_clock)
     world = World.bare(clock=real_clock)
     for number in range(MANY):
-        name = f"{'Quick Brown Lazy Jumping'.split()[number % 4]} Company {number:05}"
+        name = f"{['Quick', 'Brown', 'Lazy', 'Jumping'][number % 4]} Company {number:05}"
         world.add_company(name, f"company{number:05}.example", domains=(f"company{number:05}.example",))
     return world
 
