@@ -214,6 +214,7 @@ class Field:
     name: str
     label: str
     secret: bool = False
+    private: bool = False  # part of the credentials though no secret: not shown again once it is kept
     required: bool = True
     hint: str = ""
     placeholder: str = ""

@@ -58,7 +58,7 @@ def save(context: Context, desk: Desk, connector: Connector, fields: Mapping[str
             id=old.id if old else context.new_id(),
             source=connector.name,
             title=connector.title,
-            shown={field.name: fields.get(field.name, "") for field in connector.fields if not field.secret},
+            shown={field.name: fields.get(field.name, "") for field in connector.fields if not (field.secret or field.private)},
             last_four=secret[-4:] if len(secret) >= 12 else "",
             account=finding.account,
             counts=dict(finding.counts),

@@ -13,6 +13,7 @@ FIELDS = (
     Field(
         "username",
         "API username",
+        private=True,
         hint="The Username (Key) of the API user in Autotask.",
         placeholder="abc1def2ghi3jkl@YOURCOMPANY.COM",
     ),
@@ -25,6 +26,7 @@ FIELDS = (
     Field(
         "tracking",
         "API tracking identifier",
+        private=True,
         hint="From the API user's Security tab: Integration Vendor, or Custom (Internal Integration).",
     ),
 )
