@@ -64,7 +64,7 @@ class ITGlueSource:
         self._psa_ids: dict[str, str] = {}  # by the id of the record that carries them beside the rows
 
     def test(self) -> Finding:
-        """Organisations, contacts, users, and whether the key opens passwords: four or five calls.
+        """Organisations, contacts, users, and whether the key opens passwords: five calls, two more where it does not.
 
         Finding(account="key Gangway, region EU", counts={"companies": 240, "users": 3100, "staff": 18},
                 locked={Kind.PASSWORDS: "This key does not open passwords. …"})

@@ -15,6 +15,8 @@ T = TypeVar("T")
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 Row = TypeVar("Row")
 
+TRIED = 3  # how many entries are asked before none of them opening is put down to the key
+
 
 class ReadPage(Protocol):
     def __call__(
@@ -43,18 +45,19 @@ class Passwords:
         self._witnesses: dict[str, str] = {}  # by organisation: an entry whose value came
 
     def is_open(self) -> bool | None:
-        """Whether the key opens passwords; None where there is none to try. One value is asked for and dropped at once.
+        """Whether the key opens passwords; None where there is none to try. A value that is asked for is dropped at once.
 
-        Without the right IT Glue still lists them; the value is then absent, null, empty or refused with 403.
+        Without the right IT Glue still lists them; the value is then absent, null, empty or refused with 403. A single one
+        may be so by itself.
         """
         try:
             listed = self._ask("passwords", {"page[size]": "10", "page[number]": "1"}, rows.Listing)
-            plain = safe.plain_ids(listed.data or ())
-            return self._ask(f"passwords/{plain[0]}", {}, safe.Shown).has_value() if plain else None
         except AskOperator as refused:
             if refused.trouble is not Trouble.MISSING_RIGHT:
                 raise
             return False
+        plain = safe.plain_ids(listed.data or ())
+        return any(self._opens(each) for each in plain[:TRIED]) if plain else None
 
     # --- records ------------------------------------------------------------------------------------
 
@@ -137,13 +140,15 @@ class Passwords:
 
     def _others_open(self, scope: Scope, external_id: str) -> bool | None:
         """Whether another entry of the same company gives its value; None where there is no other. It is dropped at once."""
-        known = self._witnesses.get(scope.external_id, "")
-        others = [known] if known and known != external_id else self._some_others(scope, external_id)
+        known = self._witnesses.get(scope.external_id, external_id)
+        if known != external_id and self._opens(known):
+            return True
+        others = self._some_others(scope, external_id)  # the one that was known may be gone, or emptied since
         for other in others:
             if self._opens(other):
                 self._witnesses[scope.external_id] = other
                 return True
-        return False if others else None
+        return False if others or known != external_id else None
 
     def _some_others(self, scope: Scope, external_id: str) -> list[str]:
         """A few, since one of them may be refused or empty by itself."""
@@ -153,7 +158,7 @@ class Passwords:
             if refused.trouble is not Trouble.MISSING_RIGHT:
                 raise
             return []
-        return [each for each in safe.plain_ids(listed.data or ()) if each != external_id][:3]
+        return [each for each in safe.plain_ids(listed.data or ()) if each != external_id][:TRIED]
 
     def _opens(self, external_id: str) -> bool:
         try:

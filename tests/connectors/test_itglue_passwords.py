@@ -233,6 +233,20 @@ def test_an_entry_left_empty_is_no_lost_right(glue: Glue) -> None:
     assert glue.value(glue.add("Empty", password="", notes="by hand")).notes == "by hand"
 
 
+def test_an_emptied_first_entry_does_not_lock_the_key(glue: Glue) -> None:
+    glue.add("Empty", password="")
+    glue.add("Router")
+    assert glue.source.test().locked == {}
+
+
+def test_a_witness_that_is_gone_is_replaced(glue: Glue) -> None:
+    first, empty = glue.add(), glue.add("Empty", password="")
+    glue.add("Switch")
+    glue.value(first)
+    glue.world.itglue["passwords"].delete(int(first), glue.clock())
+    assert glue.value(empty).password == ""
+
+
 def test_a_revoked_key_is_told_from_a_refused_entry(glue: Glue) -> None:
     first, second = glue.add(), glue.add("Switch")
     glue.value(first)
