@@ -10,7 +10,7 @@ from domain.approval import decide as judge_click
 from domain.connection import Connection
 from domain.errors import NotAllowed, TellPerson
 from domain.isolation import Link, scope_of, still_holds
-from domain.plan import ENDED, Action, Counts, Plan, PlanItem, PlanState
+from domain.plan import BY_HAND, ENDED, Action, Counts, Plan, PlanItem, PlanState
 from domain.ports import Kind
 from domain.roles import Act, Actor
 from flows import companies, connect, givers
@@ -273,6 +273,8 @@ def again(context: Context, desk: Desk, plan_id: str) -> Plan:
     old = one(context, desk, plan_id)
     if old.undo_of:
         raise TellPerson("Press Undo on the run itself once more.")
+    if old.connection_id == BY_HAND:
+        raise TellPerson(f"Type or paste them once more: `{context.words.command} import users`.")
     if old.state not in ENDED:
         raise TellPerson("This preview is still open: there is no need for another.")
     connection = connect.one(context, old.connection_id)

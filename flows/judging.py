@@ -8,13 +8,15 @@ from typing import Any
 from domain import judge_companies, judge_passwords, judge_people
 from domain.matching import Managed, Match, Taken, match_new
 from domain.person import PersonKind
-from domain.plan import Action, Counts, Plan, PlanItem, Verdict, count
+from domain.plan import BY_HAND, Action, Counts, Plan, PlanItem, Verdict, count
 from domain.ports import Kind, UpstreamPassword, UpstreamPerson
 from flows.context import Context, Steps
+from flows.judging_by_hand import judge_rows
 from storage.store import Work
 from storage.upstream import company as upstream_company
 
 BATCH = 500
+_PERSON = frozenset(UpstreamPerson.__dataclass_fields__)  # a typed row has more to say than a source's
 
 
 def judge_all(context: Context, steps: Steps, plan: Plan) -> Counts:
@@ -44,7 +46,7 @@ def _judge_batch(
         if not items:
             return {"last": None}
         bad = {
-            item.seq: Verdict(Action.HELD, f"Could not be read: {item.row['bad']} Correct it in {plan.source_title}.")
+            item.seq: Verdict(Action.HELD, _unread(plan, str(item.row["bad"])))
             for item in items
             if "bad" in item.row
         }
@@ -53,11 +55,18 @@ def _judge_batch(
             verdicts = _judge_companies(context, work, plan, good, twins, likenesses)
         elif plan.kind is Kind.PASSWORDS:
             verdicts = _judge_passwords(context, work, plan, good, twins)
+        elif plan.connection_id == BY_HAND:
+            verdicts = judge_rows(context, work, plan, good, twins)
         else:
             verdicts = _judge_people(context, work, plan, good, twins)
         verdicts |= bad
         work.plans.judge(plan.id, verdicts)
     return {"last": items[-1].seq, "counts": dataclasses.asdict(count(verdicts.values()))}
+
+
+def _unread(plan: Plan, why: str) -> str:
+    """The reason of a row that could not be understood; typed rows say themselves where they stand."""
+    return why if plan.connection_id == BY_HAND else f"Could not be read: {why} Correct it in {plan.source_title}."
 
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -70,7 +79,7 @@ def person_kind(plan: Plan) -> PersonKind:
 def upstream_person(row: Mapping[str, Any]) -> UpstreamPerson:
     """The staged row as the value it was made from (JSON turned its tuples into lists)."""
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    return UpstreamPerson(**values)
+    return UpstreamPerson(**{name: value for name, value in values.items() if name in _PERSON})
 
 
 def _judge_people(

@@ -11,7 +11,7 @@ from typing import Any
 from domain import judge_companies, judge_passwords, judge_people
 from domain.errors import GangwayError, Stop
 from domain.isolation import Scope, scope_of
-from domain.plan import Counts, Plan, PlanItem, PlanState, digest, fingerprint
+from domain.plan import BY_HAND, Counts, Plan, PlanItem, PlanState, digest, fingerprint
 from domain.ports import (
     BadRow,
     HasCompanies,
@@ -56,10 +56,12 @@ def prepare(context: Context, steps: Steps, plan_id: str) -> None:
 
 
 def _is_copied(context: Context, plan_id: str) -> bool:
-    """A narrowed plan was given its rows when it was made: nothing is read again."""
+    """A narrowed or typed plan was given its rows when it was made: nothing is read again."""
     with context.store.work() as work:
         plan = work.plans.get(plan_id)
-        return plan is not None and plan.selection is not None and work.plans.staged(plan_id) > 0
+        if plan is None or (plan.selection is None and plan.connection_id != BY_HAND):
+            return False
+        return work.plans.staged(plan_id) > 0
 
 
 def _read(context: Context, steps: Steps, plan: Plan) -> None:

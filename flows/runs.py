@@ -200,6 +200,7 @@ def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanIte
                 plan.id,
             )
             for item in touched
+            if plan.connection_id != BY_HAND  # a typed row comes from nowhere that could be asked again
         ]
     )
     state, trouble = (InvitationState.QUEUED, "") if context.mailer else (InvitationState.HELD, NO_MAIL)

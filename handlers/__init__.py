@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from flows.context import Context
 from handlers import (
+    by_hand,
     command,
     companies,
     connect,
@@ -32,7 +33,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo)
+_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:

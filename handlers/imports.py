@@ -12,9 +12,10 @@ from domain.roles import Act
 from flows import companies, connect, givers
 from flows import imports as flow
 from flows.context import Context
-from handlers import failures, plans, slack
+from handlers import by_hand, failures, plans, slack
 from handlers.actor import Ask
 from handlers.command import Verb
+from handlers.views import by_hand as by_hand_views
 from handlers.views import companies as company_views
 from handlers.views import doors, kit
 from handlers.views import imports as views
@@ -26,6 +27,10 @@ def run(ask: Ask, words: str) -> None:
     if wish.kind is None:
         said = f"I can import companies, staff, users and passwords, not “{kit.said(words, 40)}”." if words else ""
         _pick(ask, tuple(Kind), said=said)
+        return
+    method = by_hand_views.WORDS.get(wish.source.casefold()) if wish.kind is Kind.USERS else None
+    if method is not None:
+        by_hand.begin(ask, method, wish.company)
         return
     if _needs_company(ask, wish.kind, wish.company) and _asked_which(ask, wish.kind, wish.source):
         return
@@ -89,7 +94,10 @@ def _pick(ask: Ask, kinds: Sequence[Kind], company: Company | None = None, said:
     desk.require(Act.IMPORT)
     company = company or desk.company
     offers = {kind: flow.offers(ask.context, kind) for kind in kinds}
-    ask.answer(views.picker(offers, company.id if company else "", company.name if company else "", said))
+    message = views.picker(offers, company.id if company else "", company.name if company else "", said)
+    if Kind.USERS in kinds:
+        message["blocks"] += [kit.section("*Users by hand*"), *by_hand_views.buttons(company.id if company else "")]
+    ask.answer(message)
 
 
 def _begin(ask: Ask, kind: Kind, company_words: str, source_words: str) -> None:
@@ -98,6 +106,8 @@ def _begin(ask: Ask, kind: Kind, company_words: str, source_words: str) -> None:
         plan = flow.propose(ask.context, desk, kind, company_words, source_words)
     except TellPerson as error:
         if error.remedy not in ("source", "map"):
+            if kind is Kind.USERS and error.remedy == "connect":
+                _offer_by_hand(ask, companies.meant(ask.context, desk, company_words))
             raise
         company = companies.meant(ask.context, desk, company_words) if kind in givers.OF_COMPANY else None
         if error.remedy == "source":
@@ -105,8 +115,15 @@ def _begin(ask: Ask, kind: Kind, company_words: str, source_words: str) -> None:
             return
         connection_id = connect.connection_of(ask.context, source_words).id if source_words else ""
         ask.about = (connection_id, company.id if company else "")
+        if kind is Kind.USERS and company is not None:
+            _offer_by_hand(ask, company)
         raise
     _post(ask, plan, ask.channel)
+
+
+def _offer_by_hand(ask: Ask, company: Company) -> None:
+    text = f"Without a source you may bring people of *{kit.said(company.name)}* by hand."
+    ask.say(text, *by_hand_views.buttons(company.id))
 
 
 def _post(ask: Ask, plan: Plan, channel: str) -> None:

@@ -16,8 +16,9 @@ from domain.errors import GangwayError, NotAllowed
 from domain.isolation import Link
 from domain.plan import Plan
 from domain.ports import Kind, UpstreamPerson
-from flows import imports, invitations, mapping
+from flows import imports, invitations, mapping, requests
 from flows.desk import Desk
+from flows.performers import PERFORMERS
 from tests.flows.bench import Bench
 from tests.flows.engine import Killed
 
@@ -106,11 +107,19 @@ class History:
         link = self._link(company, source)
         if link is not None:
             mapping.remap(self.bench.context, self._desk(upstream // 4), link.id, UPSTREAM[upstream % 4], True)
+            self._agreed()
+
+    def _agreed(self) -> None:
+        """A second person approves what was asked for, where people had come through the old mapping."""
+        asked, self.bench.ear.requests[:] = list(self.bench.ear.requests), []
+        for request_id in asked:
+            requests.decide(self.bench.context, self.bench.desk(user="U2"), request_id, Choice.APPROVE, PERFORMERS)
 
     def unlink(self, company: int, source: int, desk: int) -> None:
         link = self._link(company, source)
         if link is not None:
             mapping.remap(self.bench.context, self._desk(desk), link.id, None, False)
+            self._agreed()
 
     def swap(self, one: int, other: int, source: int) -> None:
         first, second = self._link(one, source), self._link(other, source)
@@ -118,6 +127,7 @@ class History:
             return
         for link, upstream in ((first, None), (second, first.external_id)):
             mapping.remap(self.bench.context, self.bench.admin, link.id, upstream, False)
+            self._agreed()
         self.bench.mapped(self.connections[self._source(source)], self._company(one), second.external_id)
 
     def ask(self, company: int, source: int, desk: int) -> None:

@@ -190,6 +190,7 @@ class Ear:
     notices: list[str] = field(default_factory=list)
     mappings: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    questions: list[tuple[str, str]] = field(default_factory=list)  # question, text
     private: list[tuple[str, str, str]] = field(default_factory=list)  # user, channel, text
     moment: Callable[[], None] = _nothing
 
