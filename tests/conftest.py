@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from storage.migrate import migrate
 from storage.store import Store
@@ -18,6 +18,7 @@ from tests.postgres import NoPostgres, Postgres, running
 
 TRIES = int(os.environ.get("GANGWAY_TRIES", "1"))
 settings.register_profile("gangway", deadline=None)
+settings.register_profile("first-failure", deadline=None, phases=[Phase.explicit, Phase.generate])  # no time is spent on shrinking
 settings.load_profile("gangway")
 
 
