@@ -6,7 +6,7 @@ import pytest
 
 from domain.approval import Choice
 from domain.errors import NotAllowed, TellPerson
-from domain.four_eyes import Request, RequestState, Risky
+from domain.four_eyes import Request, RequestState
 from domain.isolation import Link, LinkState
 from domain.plan import Plan, PlanState
 from domain.ports import Kind
