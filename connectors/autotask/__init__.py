@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from connectors._http import Answer, Call, Gate, Manners, Reply, Use, clean, error_texts, web_address
-from connectors._paging import Batch, half_read, instant, iso, kept, pack, read_rows, same_page_twice, unpack
+from connectors._paging import Batch, half_read, id_of, instant, iso, kept, pack, read_rows, same_page_twice, unpack
 from connectors.autotask import queries, refusals, rows, words, zone
 from connectors.autotask.queries import Walk
 from domain.errors import AskOperator, GangwayError, Trouble
@@ -52,6 +52,7 @@ class AutotaskSource:
         )
         self._zone: zone.ZoneAnswer | None = None
         self._zone_since: datetime | None = None
+        self._can_count = True
         self._unknown: set[str] = set()  # fields this tenant turned out not to have, in lower case
 
     def test(self) -> Finding:
@@ -200,6 +201,32 @@ class AutotaskSource:
         return self._without_unknown(ask)
 
     def _count(self, walk: Walk) -> Reply[int]:
+        """How many rows the walk is over. An address that cannot count has its ids walked instead."""
+        if not self._can_count:
+            return self._counted_by_hand(walk)
+        try:
+            return self._counted(walk)
+        except AskOperator as refused:
+            if refused.trouble is not Trouble.NOT_FOUND:
+                raise
+        found = self._counted_by_hand(walk)  # refused alike when nothing answers there
+        self._can_count = False
+        return found
+
+    def _counted_by_hand(self, walk: Walk) -> Reply[int]:
+        seen, last, as_of = 0, queries.BEFORE_ALL, ""
+        while True:
+            reply = self._query(walk, last, ("id",))
+            items = reply.body.items or []
+            seen, as_of = seen + len(items), as_of or reply.as_of
+            following = max((int(row_id) for row_id in map(id_of, items) if row_id.isdigit()), default=last)
+            if reply.body.is_last():
+                return Reply(seen, as_of)
+            if following <= last:
+                raise same_page_twice(VENDOR, walk.what)
+            last = following
+
+    def _counted(self, walk: Walk) -> Reply[int]:
         def ask() -> Reply[int]:
             body = queries.query([queries.after_id(queries.BEFORE_ALL), *walk.conditions(self._unknown)])
             reply = self._ask("POST", f"{walk.endpoint}/query/count", walk.endpoint, queries.Count, body)
