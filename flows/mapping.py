@@ -163,6 +163,14 @@ def begin(context: Context, desk: Desk, connection_id: str) -> bool:
     return True
 
 
+def reread(context: Context, desk: Desk, connection_id: str) -> None:
+    """Have the source's company list read anew because somebody asks: unasked it is trusted for a day."""
+    desk.require(Act.LOOK)
+    connect.one(context, connection_id)
+    second = int(context.clock().timestamp())
+    context.jobs.enqueue("refresh", f"refresh-{connection_id}-asked-{second}", connection_id, connection_id)
+
+
 def refresh(context: Context, steps: Steps, connection_id: str) -> None:
     """Job "refresh": read the source's companies into our copy, then work out the suggestions."""
     cursor: str | None = None

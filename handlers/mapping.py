@@ -103,6 +103,22 @@ class Table:
         fresh = ask.action.get("action_id") in (views.SEARCH, views.FILTER)
         self._draw(ask, str(ask.view["id"]), replace(look, page=1) if fresh else look)
 
+    def refreshed(self, ask: Ask) -> None:
+        """The source's list is read anew in the background; the table stands meanwhile and follows."""
+        look, view_id = self._look(ask), str(ask.view["id"])
+        if not views.has_tools(ask.view):  # still waiting for the first reading
+            self._draw(ask, view_id, look)
+            return
+        if isinstance(ask.context.tell, SlackAnnouncer):
+            ask.context.tell.when_read(look.connection_id, lambda: self._reread(ask, view_id, look))
+        flow.reread(ask.context, ask.desk(look.channel), look.connection_id)
+        self._draw(ask, view_id, look, "Reading the source's list again …")
+
+    def _reread(self, ask: Ask, view_id: str, look: Look) -> None:
+        trouble = connect.one(ask.context, look.connection_id).trouble
+        said = f"The list could not be read again: {kit.remark(trouble, 300)}" if trouble else "The list was read again."
+        self._draw(ask, view_id, self.looks.get(view_id, look), said)
+
     def turned(self, ask: Ask) -> None:
         self._draw(ask, str(ask.view["id"]), replace(views.look_of(ask.view), page=kit.paged(ask.value)[1]))
 
@@ -202,7 +218,7 @@ def bind(app: App, context: Context) -> tuple[Verb, ...]:
     for action_id, listener in (
         (doors.MAP, table.opened), (views.CONFIRM, table.confirmed), (views.CONFIRM_ALL, table.confirmed_all),
         (views.LEAVE, table.left), (views.REOPEN, table.left), (views.CHANGE, table.changing),
-        (views.REMOVE, table.removing), (views.REFRESH, table.redrawn), (views.SEARCH, table.redrawn),
+        (views.REMOVE, table.removing), (views.REFRESH, table.refreshed), (views.SEARCH, table.redrawn),
         (views.FILTER, table.redrawn),
     ):
         app.action(action_id)(failures.acting(context, listener))
