@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import sys
+from pathlib import Path
 from urllib.error import URLError
 
 import yaml
@@ -11,7 +12,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import audit, check, log, rotate
+from bot import audit, check, export, log, rotate
 from bot.manifest import manifest
 from bot.serve import serve
 from bot.settings import BadSettings, read
@@ -33,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("rotate-keys", help="put every data key under the newest master key, while the bot runs")
     verified = commands.add_parser("verify-audit", help="verify the audit trail: the database's, or an exported file's")
     verified.add_argument("file", nargs="?", help="an exported JSON file; without it the database is verified")
+    left = commands.add_parser("export", help="write everything out as JSON: companies, people, links, audit")
+    left.add_argument("--out", type=Path, default=None, help="the file to write; standard output without it")
+    left.add_argument("--with-secrets", type=Path, default=None, metavar="FILE", dest="secrets",
+                      help="every vault too, into this KeePass file, with a password read from the terminal")
     chosen = parser.parse_args(arguments)
     match chosen.command:
         case "check":
@@ -40,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         case "manifest":
             print(yaml.safe_dump(manifest(chosen.slash, chosen.http_url), sort_keys=False, allow_unicode=True), end="")
             return 0
+        case "export":
+            return export.export(chosen.out, chosen.secrets)
         case "rotate-keys":
             return rotate.rotate()
         case "verify-audit":
