@@ -1,0 +1,118 @@
+"""Plans: the doors between their states open once, whoever presses how often and together."""
+
+from itertools import pairwise
+
+import pytest
+
+from domain.plan import Action, PlanState, Verdict
+from storage.store import Store
+from tests.crowd import at_once
+from tests.storage.rows import NOW, filled, plan
+
+DOORS = [
+    (PlanState.PREPARING, PlanState.PROPOSED),
+    (PlanState.PROPOSED, PlanState.APPROVED),
+    (PlanState.PROPOSED, PlanState.DENIED),
+    (PlanState.APPROVED, PlanState.RUNNING),
+    (PlanState.RUNNING, PlanState.DONE),
+]
+
+
+@pytest.fixture
+def there(store: Store) -> Store:
+    filled(store)
+    return store
+
+
+def staged(store: Store, rows: int) -> None:
+    with store.write() as work:
+        work.plans.add(plan("p1", PlanState.PREPARING))
+        work.plans.stage("p1", [(n, f"x{n}", f"Row {n}", "", {"id": f"x{n}"}, f"key{n % 3}") for n in range(rows)])
+
+
+@pytest.mark.parametrize(("before", "after"), DOORS)
+def test_every_door_opens_once(there: Store, before: PlanState, after: PlanState) -> None:
+    with there.write() as work:
+        work.plans.add(plan("p1", before))
+        assert work.plans.move("p1", before, after)
+        assert not work.plans.move("p1", before, after)
+
+
+def test_of_twenty_who_press_at_once_exactly_one_gets_through(there: Store) -> None:
+    with there.write() as work:
+        work.plans.add(plan("p1"))
+
+    def press(number: int) -> bool:
+        with there.write() as work:
+            after = PlanState.APPROVED if number % 2 else PlanState.DENIED
+            return work.plans.move("p1", PlanState.PROPOSED, after, decided_by=f"U{number}")
+
+    assert sum(at_once(20, press)) == 1
+
+
+def test_a_plan_comes_back_as_it_was_put(there: Store) -> None:
+    made = plan("p1", company_id="a", link_id="l1")
+    with there.write() as work:
+        work.plans.add(made)
+    with there.work() as work:
+        assert work.plans.get("p1") == made
+
+
+def test_only_open_plans_of_the_link_become_void(there: Store) -> None:
+    with there.write() as work:
+        for state in PlanState:
+            work.plans.add(plan(f"p {state}", state, "a", "l1"))
+        work.plans.add(plan("other", PlanState.PROPOSED, "b"))
+        voided = work.plans.void_of_link("l1", "changed", NOW)
+    assert set(voided) == {"p preparing", "p proposed"}
+
+
+def test_rows_staged_twice_are_there_once(there: Store) -> None:
+    staged(there, 7)
+    with there.write() as work:
+        work.plans.stage("p1", [(n, f"x{n}", "again", "", {}, "") for n in range(7)])
+        assert work.plans.staged("p1") == 7
+        assert {item.label for item in work.plans.batch("p1", -1, 10)} == {f"Row {n}" for n in range(7)}
+
+
+def test_batches_meet_without_gap_or_overlap(there: Store) -> None:
+    staged(there, 23)
+    seen: list[int] = []
+    after = -1
+    with there.work() as work:
+        while items := work.plans.batch("p1", after, 5):
+            seen += [item.seq for item in items]
+            after = items[-1].seq
+    assert all(second == first + 1 for first, second in pairwise([-1, *seen]))
+    assert len(seen) == 23
+
+
+def test_verdicts_are_kept_with_their_rows(there: Store) -> None:
+    staged(there, 3)
+    verdict = Verdict(Action.CHANGED, "why", "target", {"title": ("old", "new")})
+    with there.write() as work:
+        work.plans.judge("p1", {1: verdict})
+    with there.work() as work:
+        items = {item.seq: item.verdict for item in work.plans.batch("p1", -1, 10)}
+    assert items[1] == verdict
+    assert items[0].action is Action.HELD
+
+
+def test_what_is_typed_into_a_search_is_only_words(there: Store) -> None:
+    staged(there, 12)
+    with there.work() as work:
+        for typed, found in (("Row 1", 3), ("row 11", 1), ("%", 0), ("_", 0), ("'; drop table plan; --", 0), ("", 12)):
+            assert work.plans.page("p1", None, typed, 5, 0)[1] == found
+
+
+def test_twins_are_rows_of_one_key(there: Store) -> None:
+    staged(there, 4)
+    with there.work() as work:
+        assert work.plans.twins("p1") == {"key0": (0, 3)}
+
+
+def test_a_page_read_anew_forgets_what_a_half_kept_one_left(there: Store) -> None:
+    staged(there, 6)
+    with there.write() as work:
+        work.plans.drop_items_from("p1", 4)
+        assert work.plans.staged("p1") == 4
