@@ -94,12 +94,6 @@ def posted(context: Context, request_id: str, channel: str, ts: str) -> None:
         work.requests.note(request_id, channel=channel, message_ts=ts)
 
 
-def waiting(context: Context, desk: Desk) -> tuple[Request, ...]:
-    desk.require(Act.LOOK)
-    with context.store.work() as work:
-        return work.requests.waiting(desk.bound.id if desk.bound else None, 20)
-
-
 def decide(
     context: Context, desk: Desk, request_id: str, choice: Choice, performers: Performers
 ) -> tuple[Request, Ruling]:

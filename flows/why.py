@@ -24,6 +24,7 @@ def why(context: Context, desk: Desk, thing: str) -> tuple[str, ...]:
         said = [_person(work, person, titles) for person in work.people.named(words, only, MOST)] if words else []
         if words:
             said += _companies(work, words, only, titles)
+            said += _entries(work, words, only, titles) if desk.actor.may(Act.VAULT) else []
             said += _rows(work, words, only)
     if not said:
         return (
@@ -45,6 +46,20 @@ def _origin(work: Work, origin: Origin, titles: dict[str, str]) -> str:
     company = f" · company {origin.external_company_id}" if origin.external_company_id else ""
     gone = ", no longer there" if origin.gone else ""
     return f"from {titles.get(origin.connection_id, 'a source')}{company} · record {origin.external_id}{who}{gone}"
+
+
+def _entries(work: Work, words: str, only: str | None, titles: dict[str, str]) -> list[str]:
+    """Entries of the vault, by what is not secret of them."""
+    found, _ = work.entries.search(only, words, None, MOST)
+    said = []
+    for entry in found:
+        company, plan = work.companies.get(entry.company_id), work.plans.get(entry.plan_id) if entry.plan_id else None
+        source = f"from {titles.get(entry.connection_id or '', 'a source')} · company {entry.external_company_id} · record {entry.external_id}"
+        who = f", run {plan.id[:8]} approved by {plan.decided_by_name}" if plan and plan.decided_by_name else ""
+        where = f"{source}{who}" if entry.external_id else f"made here by {entry.updated_by}" if entry.updated_by else "made here"
+        touched = ", changed here since" if entry.touched and entry.external_id else ""
+        said.append(f"{entry.name} is in the vault of {company.name if company else 'nobody'} ({entry.state.value}): {where}{touched}.")
+    return said
 
 
 def _companies(work: Work, words: str, only: str | None, titles: dict[str, str]) -> list[str]:

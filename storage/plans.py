@@ -196,6 +196,7 @@ class Plans:
                 col(PlanItemRow.detail).icontains(words, autoescape=True),
             ),
             col(PlanItemRow.action).in_((Action.HELD, Action.CONFLICT)),
+            col(PlanRow.undo_of) == "",  # what an undo kept is here
         ]
         if company_id is not None:
             where.append(col(PlanRow.company_id) == company_id)

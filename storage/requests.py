@@ -41,15 +41,6 @@ class Requests:
     def note(self, request_id: str, **values: Any) -> None:
         self._session.execute(update(RequestRow).where(col(RequestRow.id) == request_id).values(**values))
 
-    def waiting(self, company_id: str | None, limit: int) -> tuple[Request, ...]:
-        where = [col(RequestRow.state) == RequestState.OPEN]
-        if company_id is not None:
-            where.append(col(RequestRow.company_id) == company_id)
-        rows = self._session.scalars(
-            select(RequestRow).where(*where).order_by(col(RequestRow.requested_at).desc()).limit(limit)
-        )
-        return tuple(_said(row) for row in rows)
-
     def due(self, asked_before: datetime, unposted_since: datetime) -> tuple[Request, ...]:
         """Open ones that are too old, or whose message never came to stand anywhere."""
         old = col(RequestRow.requested_at) < asked_before

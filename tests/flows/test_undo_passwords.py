@@ -5,7 +5,8 @@ import pytest
 from domain.approval import Choice
 from domain.plan import Action, Plan, PlanState
 from domain.ports import Kind
-from flows import imports, undo
+from domain.roles import Role
+from flows import imports, undo, why
 from storage.store import Store
 from tests.flows.safe import Vaulted, vaulted
 
@@ -51,3 +52,13 @@ def test_what_was_changed_here_or_by_a_later_run_is_kept(both: Vaulted) -> None:
     assert set(both.entries()) == {"Router"}
     kept = imports.sample(both.bench.context, done.id, Action.HELD)
     assert [item.label for item in kept] == ["Router"]
+
+
+def test_why_tells_where_an_entry_came_from_and_nothing_secret(both: Vaulted) -> None:
+    both.safe.password("1", "7", "Router", "Tr0ub4dor")
+    run(both)
+    (said,) = why.why(both.bench.context, both.bench.admin, "router")
+    assert "Router is in the vault of Contoso (active): from IT Glue · company 7 · record 1, run" in said
+    assert "Tr0ub4dor" not in said
+    viewer = both.bench.desk(Role.VIEWER)
+    assert "Router is in the vault" not in " ".join(why.why(both.bench.context, viewer, "router"))
