@@ -369,8 +369,11 @@ def _stop(context: Context, plan: Plan, said: str) -> None:
 
 def broke(context: Context, plan_id: str, reference: str) -> None:
     """A job broke in a way nobody foresaw: the plan ends with a sentence and the number under which the log has it."""
-    said = f"Something broke on our side (reference {reference}). What was imported before stays; preview again for the rest."
     plan = drawn(context, plan_id)
+    kept = "What was imported before stays; preview again for the rest."
+    if plan.undo_of:
+        kept = "What was taken back before stays taken back; press Undo on the run again for the rest."
+    said = f"Something broke on our side (reference {reference}). {kept}"
     for before in (PlanState.PREPARING, PlanState.APPROVED, PlanState.RUNNING):
         _end(context, plan, before, PlanState.FAILED, said)
     context.tell.plan(plan_id, final=True)
