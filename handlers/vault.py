@@ -19,8 +19,13 @@ _FIELDS = (views.NAME, views.USERNAME, views.URL, views.FOLDER, views.CATEGORY)
 
 
 def run(ask: Ask, words: str) -> None:
-    """`/msp vault [search]`."""
-    _show(ask, words)
+    """`/msp vault [search]`, `vault import`."""
+    if words.casefold() == "import":
+        desk = ask.desk()
+        desk.require(Act.IMPORT)
+        ask.answer(views.importing(flow.place(ask.context, desk)))
+    else:
+        _show(ask, words)
 
 
 def opened(ask: Ask) -> None:

@@ -94,6 +94,13 @@ def _tools(shown: VaultPage, place: Company) -> Buttons:
     return [*tools, other, doors.pick_company()]
 
 
+def importing(place: Company) -> kit.Block:
+    """`vault import`: from a source, by the mapping of the company, or from a file."""
+    text = f"Import passwords into the vault of *{kit.said(place.name)}*: from a source it is mapped at, or from a file."
+    buttons = kit.actions(doors.start_import(Kind.PASSWORDS, place.id), kit.button("Import a file", FILE))
+    return kit.message(text, [kit.section(text), *buttons])
+
+
 # the card
 
 

@@ -124,3 +124,14 @@ def test_a_button_of_another_company_s_entry_is_refused_in_a_bound_channel(bot: 
     companies.bind(bot.context, bot.system, tess.channel_id(ROOM), contoso.id)
     tess.press(listed, "Open")
     tess.wait_for_message(ROOM, "There is no such vault entry here")
+
+
+def test_vault_import_leads_to_a_source_or_a_file(bot: Live) -> None:
+    tess = bot.person("tess")
+    tess.command("/msp", "vault import", channel=ROOM)
+    tess.press(tess.wait_for_message(ROOM, "Import passwords into the vault of"), "Import a file")
+    address = addressed(tess.wait_for_view("takes a CSV or Bitwarden file"))
+    file = {"files": {"file": ("v.csv", f"name,password\nFirewall,{PASSWORD}\n".encode(), "text/csv")}}
+    [preview] = browse(bot.context, ("POST", address, file))
+    assert "1 new" in preview.text
+    assert PASSWORD not in preview.text + repr(tess.stack()) + everything_slack_saw(bot, "tess")

@@ -1,0 +1,55 @@
+"""Removing a company by its button: behind a confirm, twice where people have accepted, and not for a technician."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.invitation import InvitationState
+from domain.roles import Role
+from flows import settings
+from handlers import companies
+from tests.handlers.live import ROOM, Live, live
+from tests.handlers.samples import HOSTILE, assert_drawable, company
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[Live]:
+    with live(tmp_path, (companies,)) as running:
+        yield running
+
+
+def exists(bot: Live, company_id: str) -> bool:
+    with bot.context.store.work() as work:
+        return work.companies.get(company_id) is not None
+
+
+def test_an_admin_is_asked_twice_while_people_have_accepted(bot: Live) -> None:
+    contoso = bot.company("Contoso GmbH", "contoso.com")
+    bot.invited(contoso, "Mia Huber", InvitationState.ACCEPTED)
+    adam = bot.person("adam")
+    adam.command("/msp", "company contoso", channel=ROOM)
+    adam.press(adam.wait_for_message(ROOM, "Remove company"), "Remove company")
+    asked = adam.wait_for_message(ROOM, "1 of Contoso GmbH accepted", "Remove all the same")
+    assert exists(bot, contoso.id)
+    adam.press(asked, "Remove all the same")
+    adam.wait_for_message(ROOM, "Contoso GmbH was removed")
+    assert not exists(bot, contoso.id)
+
+
+def test_a_technician_is_not_offered_it_and_is_refused(bot: Live) -> None:
+    contoso = bot.company("Contoso GmbH", "contoso.com")
+    adam = bot.person("adam")
+    adam.command("/msp", "company contoso", channel=ROOM)
+    shown = adam.wait_for_message(ROOM, "Remove company")
+    user = next(str(each["id"]) for each in bot.client.users_list()["members"] if each["name"] == "adam")
+    settings.assign(bot.context, bot.system, user, Role.TECHNICIAN)
+    adam.press(shown, "Remove company")
+    adam.wait_for_message(ROOM, "You need another role to remove companies")
+    adam.command("/msp", "company contoso", channel=ROOM)
+    assert exists(bot, contoso.id)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_second_question_is_drawable_whatever_a_source_holds(name: str) -> None:
+    assert_drawable(companies.views.still_in(company(name), f"1 of {name} accepted."))
