@@ -1,5 +1,6 @@
 """Four eyes: the asker never approves, two clicks make one effect, time runs out, stand-ins and broken glass."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from domain.isolation import Link, LinkState
 from domain.plan import Plan, PlanState
 from domain.ports import Kind
 from domain.roles import Role
-from flows import imports, mapping, requests, second, settings
+from flows import imports, mapping, requests, second, settings, undo
 from flows.performers import PERFORMERS
 from tests.flows.bench import Bench
 
@@ -170,3 +171,28 @@ def test_a_stand_in_may_approve_a_plan(quick: Bench) -> None:
     plan = waiting(quick)
     second.stand_in(quick.context, quick.admin, "U4", "U7")
     assert quick.approve(plan, quick.desk(Role.VIEWER, "U7")).state is PlanState.DONE
+
+
+def test_of_many_clicks_at_once_one_acts(both: Bench) -> None:
+    link = mapped(both)
+    request = asked(both, link)
+    with ThreadPoolExecutor(6) as pool:
+        ends = list(pool.map(lambda number: decide(both, request, f"U{number}"), range(2, 8)))
+    assert sorted(str(end) for end in ends) == ["None"] * 5 + ["done"]
+    assert len(both.journal("re-mapping")) == 1
+
+
+def test_of_many_who_press_undo_at_once_one_begins(both: Bench) -> None:
+    mapped(both)
+    with both.store.work() as work:
+        run = work.plans.newest(None, 1)[0]
+
+    def press(number: int) -> str:
+        try:
+            return undo.propose(both.context, both.desk(user=f"U{number}"), run.id).state.value
+        except TellPerson as refused:
+            return "told" if "being undone" in refused.said else refused.said
+
+    with ThreadPoolExecutor(6) as pool:
+        ends = sorted(pool.map(press, range(2, 8)))
+    assert ends == ["proposed", *["told"] * 5]
