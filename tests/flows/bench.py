@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
+from domain import four_eyes
 from domain.approval import Choice
 from domain.company import Company
 from domain.connection import Connection
@@ -86,6 +87,11 @@ class Bench:
         return self.desk()
 
     # --- the usual way, in one step each ---
+
+    def two_eyes_are_enough(self) -> None:
+        """Nothing needs a second person in this workspace."""
+        with self.store.write() as work:
+            work.settings.put(four_eyes.SETTING, [])
 
     def connected(self, name: str, fields: Mapping[str, str] | None = None) -> Connection:
         found = connect.connector_named(self.context, name)

@@ -30,6 +30,7 @@ Move = tuple[str, int, int, int]
 
 def prepare(bench: Bench) -> None:
     """Companies here and there, none mapped; people at every upstream company, addresses shared between some."""
+    bench.two_eyes_are_enough()
     for name in SOURCES:
         paper = bench.papers[name]
         paper.page_size = 3

@@ -1,0 +1,158 @@
+"""Connecting to the stand-in vendors over HTTP: what is wrong is told apart, and nothing is stored until all is right."""
+
+from collections.abc import Callable
+
+import pytest
+
+from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble, TryLater
+from domain.ports import Kind
+from domain.roles import Role
+from flows import connect
+from sandbox.world.vault import add_password
+from tests.flows.bench import Bench
+from tests.flows.conftest import Town
+
+
+def stored(bench: Bench) -> int:
+    with bench.store.work() as work:
+        return len(work.connections.all())
+
+
+def failed(town: Town, source: str, fields: dict[str, str]) -> AskOperator | TryLater:
+    bench = town.bench
+    found = connect.connector_named(bench.context, source)
+    with pytest.raises((AskOperator, TryLater)) as failure:
+        connect.save(bench.context, bench.admin, found, fields)
+    assert stored(bench) == 0, "nothing is stored until the test has passed"
+    for value in fields.values():
+        assert len(value) < 12 or value not in str(failure.value), "what was typed is never repeated"
+    return failure.value
+
+
+@pytest.mark.parametrize("source", ["autotask", "itglue"])
+def test_good_credentials_are_kept_with_what_was_found(town: Town, source: str) -> None:
+    town.world.add_company("Contoso", "contoso.com")
+    made = town.connect_autotask() if source == "autotask" else town.connect_itglue()
+    assert made.counts["companies"] >= 2, "Contoso and the MSP itself"
+    assert made.trouble == ""
+    assert len(made.last_four) == 4
+    secret = town.autotask.secret if source == "autotask" else town.itglue.api_key
+    assert secret not in repr(made)
+    with town.bench.store.work() as work:
+        assert secret in work.connections.credentials(made.id).values()
+    assert town.bench.journal("connection")
+
+
+def test_a_wrong_secret_is_a_wrong_key(town: Town) -> None:
+    wrong = failed(town, "autotask", town.autotask_fields | {"secret": "not-the-secret-at-all"})
+    assert isinstance(wrong, AskOperator)
+    assert wrong.trouble is Trouble.WRONG_KEY
+
+
+def test_a_wrong_key_at_it_glue_is_blamed_on_key_or_region(town: Town) -> None:
+    wrong = failed(town, "itglue", town.itglue_fields | {"key": "ITG.0000000000000000.never-given-out"})
+    assert isinstance(wrong, AskOperator)
+    assert wrong.trouble in (Trouble.WRONG_KEY, Trouble.WRONG_REGION)
+    assert "region" in wrong.said.casefold(), "IT Glue cannot tell the two apart, so both are named"
+
+
+def test_an_unknown_user_is_no_zone_and_so_a_wrong_user_name(town: Town) -> None:
+    wrong = failed(town, "autotask", town.autotask_fields | {"username": "nobody@northwind-it.example"})
+    assert isinstance(wrong, AskOperator)
+    assert wrong.field == "username"
+
+
+def test_a_missing_right_is_told_apart_from_a_wrong_key(town: Town) -> None:
+    town.autotask.faults.set("no_right", value="query")
+    wrong = failed(town, "autotask", town.autotask_fields)
+    assert isinstance(wrong, AskOperator)
+    assert wrong.trouble in (Trouble.MISSING_RIGHT, Trouble.NO_API_RIGHT)
+
+
+def test_a_key_without_password_access_connects_and_says_what_stays_locked(town: Town) -> None:
+    client = town.world.add_company("Contoso", "contoso.com")
+    for number in range(10):
+        add_password(town.world, int(client.itglue_id or 0), f"Router {number}")
+    made = town.bench.connected("itglue", town.itglue_fields | {"key": town.itglue.key_without_passwords})
+    assert "Password Access" in made.locked[Kind.PASSWORDS.value]
+
+
+@pytest.mark.parametrize("kind", ["too_many", "down"])
+@pytest.mark.parametrize("source", ["autotask", "itglue"])
+def test_a_source_that_is_busy_or_down_is_not_blamed_on_the_key(town: Town, source: str, kind: str) -> None:
+    stand_in = town.autotask if source == "autotask" else town.itglue
+    stand_in.faults.set(kind)
+    fields = town.autotask_fields if source == "autotask" else town.itglue_fields
+    assert isinstance(failed(town, source, fields), TryLater)
+
+
+def test_a_source_that_cannot_be_reached_is_not_blamed_on_the_key(town: Town) -> None:
+    town.autotask.stop()
+    assert isinstance(failed(town, "autotask", town.autotask_fields), TryLater)
+
+
+def test_missing_fields_are_named_before_any_call(town: Town) -> None:
+    bench = town.bench
+    found = connect.connector_named(bench.context, "autotask")
+    for name in town.autotask_fields:
+        with pytest.raises(TellPerson) as refusal:
+            connect.test(bench.context, bench.admin, found, town.autotask_fields | {name: ""})
+        assert refusal.value.field == name
+    assert town.autotask.calls() == 0
+
+
+def test_connecting_anew_replaces_the_credentials_of_the_same_connection(town: Town) -> None:
+    first = town.connect_itglue()
+    again = town.bench.connected("itglue", town.itglue_fields | {"key": town.itglue.key_without_passwords})
+    assert again.id == first.id
+    assert stored(town.bench) == 1
+
+
+def test_disconnecting_wipes_the_credentials_keeps_the_people_and_voids_open_previews(quick: Bench) -> None:
+    quick.papers["autotask"].company("10", "Contoso", "contoso.com")
+    connection = quick.connected("autotask")
+    quick.imported(Kind.COMPANIES)
+    quick.papers["autotask"].person("1", "10", "ada@contoso.com")
+    quick.imported(Kind.USERS, "Contoso")
+    quick.papers["autotask"].person("2", "10", "bob@contoso.com")
+    plan = quick.preview(Kind.USERS, "Contoso")
+    connect.disconnect(quick.context, quick.admin, connection.id)
+    assert quick.plan(plan.id).state == "void"
+    assert list(quick.people()) == ["ada@contoso.com"]
+    with quick.store.work() as work:
+        assert work.connections.credentials(connection.id) == {}
+    with pytest.raises(TellPerson, match="Connect"):
+        quick.preview(Kind.COMPANIES)
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.VIEWER, Role.CLIENT, None])
+def test_only_an_admin_connects(quick: Bench, role: Role | None) -> None:
+    found = connect.connector_named(quick.context, "autotask")
+    with pytest.raises(NotAllowed):
+        connect.save(quick.context, quick.desk(role), found, {"secret": "a-secret-of-length"})
+    assert quick.papers["autotask"].calls == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("autotask", "autotask"), ("IT Glue", "itglue"), ("it-glue", "itglue"), ("Autotask PSA", "autotask")])
+def test_sources_are_found_by_the_names_people_type(quick: Bench, typed: str, meant: str) -> None:
+    assert connect.connector_named(quick.context, typed).name == meant
+
+
+def test_an_unknown_source_is_answered_with_the_nearest_one(quick: Bench) -> None:
+    with pytest.raises(TellPerson, match="Did you mean Autotask PSA"):
+        connect.connector_named(quick.context, "autotsk")
+
+
+def test_a_connection_that_broke_is_told_once_and_forgotten_when_it_works_again(quick: Bench) -> None:
+    connection = quick.connected("autotask")
+
+    def trouble() -> str:
+        return connect.one(quick.context, connection.id).trouble
+
+    steps: list[Callable[[], None]] = [lambda: connect.note_trouble(quick.context, connection.id, "The key was revoked.")] * 3
+    for step in steps:
+        step()
+    assert quick.ear.notices == ["The key was revoked."]
+    assert trouble() == "The key was revoked."
+    connect.note_trouble(quick.context, connection.id, "")
+    assert trouble() == ""
