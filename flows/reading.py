@@ -180,11 +180,14 @@ def _bad(row: BadRow, number: int) -> tuple[str, str, str, Mapping[str, object],
 
 
 def _propose(context: Context, plan_id: str, total: Counts) -> bool:
+    plan = drawn(context, plan_id)
     fingerprint_ = plan_digest(context, plan_id)
     now = context.clock()
+    # A company that only looks like one of ours comes in when somebody picks it: the preview has to stay open for that.
+    to_pick = plan.kind is Kind.COMPANIES and plan.selection is None and total.conflict > 0
     with context.store.write() as work:
         values: dict[str, Any] = {"counts": dataclasses.asdict(total), "digest": fingerprint_}
-        if total.to_do:
+        if total.to_do or to_pick:
             return work.plans.move(plan_id, PlanState.PREPARING, PlanState.PROPOSED, **values)
         note = (
             "Nothing to do: everything is up to date."
