@@ -47,7 +47,6 @@ _WORDS = {
     "not_mapped": "a source it is not to be mapped at",
     "digest": "a digest of its own",
     "plan": "an import under way",
-    "group_member": "groups",
 }
 _BUSY = (PlanState.PREPARING, PlanState.PROPOSED, PlanState.APPROVED, PlanState.RUNNING)
 _OWN_OF_COMPANY = frozenset({"link", "proposal", "working_company"})  # goes with a company, or is judged apart
