@@ -21,6 +21,14 @@ def nothing_lost(context: Context, desk: Desk, plan_id: str) -> tuple[Plan, Repo
     return plan, report(_record(item) for item in every_item(context, plan_id))
 
 
+def newest(context: Context, desk: Desk, company_id: str) -> str | None:
+    """The id of the newest password plan of a company that has a report; None where there is none to see."""
+    if not desk.sees(company_id):
+        return None
+    with context.store.work() as work:
+        return work.plans.newest_read(Kind.PASSWORDS, company_id)
+
+
 def _record(item: PlanItem) -> Record:
     if "bad" in item.row:
         return Record(UpstreamPassword(item.external_id, None, item.label), False, item.verdict.reason)

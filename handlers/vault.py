@@ -6,13 +6,14 @@ from slack_bolt import App
 
 from domain.roles import Act
 from domain.secret import EntryState
+from flows import reports
 from flows import vault as flow
 from flows.context import Context
 from flows.vault import Draft, EntryLine
 from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
-from handlers.views import kit
+from handlers.views import doors, kit
 from handlers.views import vault as views
 
 _FIELDS = (views.NAME, views.USERNAME, views.URL, views.FOLDER, views.CATEGORY)
@@ -36,7 +37,9 @@ def _show(ask: Ask, search: str = "", page: int = 1, archived: bool = False, red
     desk = ask.desk()
     shown = flow.search(ask.context, desk, search, page, archived)
     place = flow.place(ask.context, desk)
-    ask.answer(views.listing(shown, place, ask.context.words.command), replace=redraw)
+    plan_id = reports.newest(ask.context, desk, place.id)
+    buttons = [doors.report(plan_id)] if plan_id else []
+    ask.answer(views.listing(shown, place, ask.context.words.command, buttons), replace=redraw)
 
 
 def _typed(ask: Ask, ref: str) -> str:

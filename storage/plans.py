@@ -86,6 +86,17 @@ class Plans:
         )
         return tuple(_said(row) for row in rows)
 
+    def newest_read(self, kind: Kind, company_id: str) -> str | None:
+        """The id of the newest plan of a kind for a company whose source was read."""
+        where = (
+            col(PlanRow.kind) == kind,
+            col(PlanRow.company_id) == company_id,
+            col(PlanRow.read_rows) > 0,
+            col(PlanRow.undo_of).is_(None),
+        )
+        newest = select(col(PlanRow.id)).where(*where).order_by(col(PlanRow.requested_at).desc()).limit(1)
+        return self._session.scalar(newest)
+
     def undos(self, plan_ids: Sequence[str]) -> dict[str, Plan]:
         """Plan id → the undo of it that waits, runs or is done."""
         standing = (PlanState.PROPOSED, PlanState.APPROVED, PlanState.RUNNING, PlanState.DONE)
