@@ -88,4 +88,10 @@ def run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Python itself would wait for the threads of jobs that sleep until a source or a mail server is to be asked again. What
+    # they did is stored, and the next process goes on with it.
+    os._exit(code)

@@ -93,7 +93,8 @@ def serve(bot: Bot) -> int:
     code = _wait(end, site)
     log.info("Gangway is stopping")
     if socket is not None:
-        socket.close()  # type: ignore[no-untyped-call]
+        # Disconnects at once, and then waits for a ping that may be ten seconds away, for which nobody else should wait.
+        threading.Thread(target=socket.close, name="farewell", daemon=True).start()
     schedule.stop()
     bot.engine.stop()
     site.stop()
