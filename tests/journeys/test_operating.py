@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from sandbox.town import ROOT, Town
+from sandbox.workspace.finding import words
 from sandbox.workspace.server import Workspace
 from tests.journeys.stage import Stage, staged
-from tests.journeys.steps import ROOM, answer
+from tests.journeys.steps import ROOM, answer, connected, now
 
 pytestmark = pytest.mark.process
 
@@ -100,6 +101,22 @@ def test_sigterm_ends_it_soon_and_cleanly(town: Stage) -> None:
     assert process.wait(10) == 0
     assert time.monotonic() - began < 10
     town.town.bot = None
+
+
+def test_sigterm_ends_it_soon_while_jobs_wait(tmp_path: Path) -> None:
+    """A job that waits for a source to come back does not keep the bot from ending within 10 s, nor from going on later."""
+    with staged(tmp_path) as stage:
+        adam = stage.person("adam")
+        connected(stage, adam)
+        stage.autotask.faults.set("too_many", value=300)
+        waiting = answer(adam, "import companies", "Going on by itself")
+        process = stage.town.bot
+        assert process is not None
+        process.terminate()
+        assert process.wait(10) == 0
+        stage.town.bot = None
+        stage.town.start_bot()
+        assert "Approve" not in words(now(adam, waiting))
 
 
 @pytest.mark.xfail(strict=True, reason="the page is promised and not built yet")
