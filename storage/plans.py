@@ -92,7 +92,7 @@ class Plans:
             col(PlanRow.kind) == kind,
             col(PlanRow.company_id) == company_id,
             col(PlanRow.read_rows) > 0,
-            col(PlanRow.undo_of).is_(None),
+            col(PlanRow.undo_of) == "",
         )
         newest = select(col(PlanRow.id)).where(*where).order_by(col(PlanRow.requested_at).desc()).limit(1)
         return self._session.scalar(newest)
