@@ -66,7 +66,9 @@ def _judge_batch(
 
 def _unread(plan: Plan, why: str) -> str:
     """The reason of a row that could not be understood; typed rows say themselves where they stand."""
-    return why if plan.connection_id == BY_HAND else f"Could not be read: {why} Correct it in {plan.source_title}."
+    if plan.connection_id == BY_HAND:
+        return why
+    return f"Could not be read: {why.rstrip('.')}. Correct it in {plan.source_title}."
 
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -223,8 +225,9 @@ def _judge_companies(
     twins: Mapping[str, Sequence[int]],
     likenesses: Mapping[str, judge_companies.Likeness],
 ) -> dict[int, Verdict]:
-    links = {link.external_id: link for link in work.links.live(plan.connection_id)}
     rows = {item.seq: upstream_company(dict(item.row)) for item in items}
+    links = work.links.of_upstreams(plan.connection_id, [row.id for row in rows.values()])
+    linked = work.companies.of([link.company_id for link in links.values()])
     keys = {seq: judge_companies.match_key(row) for seq, row in rows.items()}
     owners = work.companies.by_domains([key for key in keys.values() if key])
     chosen = set(plan.selection or ())
@@ -234,7 +237,7 @@ def _judge_companies(
         link = links.get(row.id)
         owner = owners.get(keys[seq])
         known = judge_companies.Known(
-            linked=work.companies.get(link.company_id) if link else None,
+            linked=linked.get(link.company_id) if link else None,
             linked_name=link.external_name if link else "",
             likeness=likenesses.get(row.id),
             domain_owner=owner.name if owner and (link is None or owner.id != link.company_id) else "",

@@ -31,6 +31,10 @@ class Companies:
         row = self._session.scalars(select(CompanyRow).where(col(CompanyRow.domain) == domain)).one_or_none()
         return None if row is None else _said(row)
 
+    def of(self, company_ids: Sequence[str]) -> dict[str, Company]:
+        rows = self._session.scalars(select(CompanyRow).where(col(CompanyRow.id).in_(company_ids)))
+        return {row.id: _said(row) for row in rows}
+
     def by_domains(self, domains: Sequence[str]) -> dict[str, Company]:
         rows = self._session.scalars(select(CompanyRow).where(col(CompanyRow.domain).in_(domains)))
         return {row.domain: _said(row) for row in rows if row.domain}

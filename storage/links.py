@@ -27,6 +27,14 @@ class Links:
     def of_upstream(self, connection_id: str, external_id: str) -> Link | None:
         return self._one(col(LinkRow.connection_id) == connection_id, col(LinkRow.external_id) == external_id)
 
+    def of_upstreams(self, connection_id: str, external_ids: Sequence[str]) -> dict[str, Link]:
+        rows = self._session.scalars(
+            select(LinkRow).where(
+                col(LinkRow.connection_id) == connection_id, col(LinkRow.external_id).in_(external_ids), _LIVE
+            )
+        )
+        return {row.external_id: _said(row) for row in rows}
+
     def of_companies(self, connection_id: str, company_ids: Sequence[str]) -> dict[str, Link]:
         rows = self._session.scalars(
             select(LinkRow).where(
