@@ -23,6 +23,7 @@ def company_page(context: Context, round_: Round, page: Page[UpstreamCompany]) -
         work.upstream.put(
             round_.connection.id, [(row, row.name.casefold(), prints[row.id]) for row in page.rows], round_.id
         )
+        work.upstream.saw(round_.connection.id, _unread(page), round_.id)
         news = [row for row in page.rows if before.get(row.id) != prints[row.id] or row.id in staged]
         _stage(context, work, round_, None, news)
     return len(news)
@@ -31,7 +32,7 @@ def company_page(context: Context, round_: Round, page: Page[UpstreamCompany]) -
 def person_page(context: Context, round_: Round, page: Page[UpstreamPerson]) -> int:
     """Keep who was seen; people that differ from what we know become items of their company's plan."""
     with context.store.write() as work:
-        work.sightings.add(round_.id, [row.id for row in page.rows])
+        work.sightings.add(round_.id, [*(row.id for row in page.rows), *_unread(page)])
         if round_.kind is Kind.STAFF:
             return _stage(context, work, round_, None, _news(work, round_, page.rows))
         links = {
@@ -45,6 +46,11 @@ def person_page(context: Context, round_: Round, page: Page[UpstreamPerson]) -> 
         for company_id, rows in sort_out(page.rows, scopes).items():
             news += _stage(context, work, round_, by_company[company_id], _news(work, round_, rows))
         return news
+
+
+def _unread(page: Page[UpstreamCompany] | Page[UpstreamPerson]) -> list[str]:
+    """Rows that could not be understood are there all the same: nobody is gone because of a broken row."""
+    return [row.id for row in page.bad if row.id]
 
 
 def _news(work: Work, round_: Round, rows: Iterable[UpstreamPerson]) -> list[UpstreamPerson]:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from domain.isolation import LinkState
@@ -71,6 +71,17 @@ class Upstream:
         )
         return dict(rows.all())
 
+    def forget_fingerprints(self, connection_id: str, external_ids: Sequence[str]) -> None:
+        """Take these for news when they are read the next time."""
+        self._session.execute(
+            update(UpstreamCompanyRow)
+            .where(
+                col(UpstreamCompanyRow.connection_id) == connection_id,
+                col(UpstreamCompanyRow.external_id).in_(external_ids),
+            )
+            .values(fingerprint="")
+        )
+
     def seen_by(self, connection_id: str, seen: str) -> frozenset[str]:
         """Ids that one read saw."""
         where = (col(UpstreamCompanyRow.connection_id) == connection_id, col(UpstreamCompanyRow.seen) == seen)
@@ -84,6 +95,17 @@ class Upstream:
                 .where(col(UpstreamCompanyRow.connection_id) == connection_id)
             )
             or 0
+        )
+
+    def saw(self, connection_id: str, external_ids: Sequence[str], seen: str) -> None:
+        """One read met these ids, though not rows that could be kept: what we hold of them stays."""
+        self._session.execute(
+            update(UpstreamCompanyRow)
+            .where(
+                col(UpstreamCompanyRow.connection_id) == connection_id,
+                col(UpstreamCompanyRow.external_id).in_(external_ids),
+            )
+            .values(seen=seen)
         )
 
     def prune(self, connection_id: str, seen: str) -> None:
