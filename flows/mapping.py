@@ -200,7 +200,9 @@ def _read_list(context: Context, connection_id: str, cursor: str | None) -> Mapp
     assert isinstance(source, HasCompanies)
     page = source.companies(cursor)
     with context.store.write() as work:
-        rows = [(row, row.name.casefold(), fingerprint(asdict(row))) for row in page.rows]
+        # What the sync has not seen stays news to it: reading the list for the table must not swallow a change.
+        before = work.upstream.fingerprints(connection_id, [row.id for row in page.rows])
+        rows = [(row, row.name.casefold(), before.get(row.id, fingerprint(asdict(row)))) for row in page.rows]
         work.upstream.put(connection_id, rows, "list")
     return {"next": page.next}
 

@@ -14,7 +14,7 @@ from domain.errors import GangwayError, TellPerson
 from domain.ports import HasCompanies, HasStaff, HasUsers, Kind, Source
 from domain.roles import Act
 from domain.slots import every
-from flows import connect, syncing
+from flows import connect, sync_settling, syncing
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp
@@ -131,6 +131,7 @@ def run(context: Context, steps: Steps, argument: str) -> None:
         except GaveUp as error:
             note = error.said
             connect.note_trouble(context, connection_id, error.said)
+        sync_settling.leave(context, steps, Round(connection, kind, slot))
         steps(f"noted {kind}", partial(_note, context, connection_id, kind, note))
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from domain.plan import Counts, Plan, PlanState
+from domain.ports import Kind
 from domain.roles import SYSTEM
 from flows import judging, reading
 from flows.context import Context, Steps
@@ -16,6 +17,7 @@ from flows.sync_round import Round
 def settle(context: Context, steps: Steps, round_: Round) -> None:
     """Judge the round's plans: what only changes fields is taken over at once, what adds something is proposed."""
     for plan_id in steps("plans", partial(_plans_of, context, round_)):
+        steps(f"carry {plan_id}", partial(_carry_over, context, plan_id))
         plan = drawn(context, plan_id)  # whatever its state: a sync begun anew asks for the same steps again
         counts = judging.judge_all(context, _Named(steps, plan_id), plan)
         state = steps(f"settle {plan_id}", partial(_settle_one, context, plan, counts))
@@ -28,6 +30,33 @@ def settle(context: Context, steps: Steps, round_: Round) -> None:
 def _plans_of(context: Context, round_: Round) -> list[str]:
     with context.store.work() as work:
         return list(work.plans.preparing_with_note(round_.id))
+
+
+def _carry_over(context: Context, plan_id: str) -> bool:
+    """What an older proposal holds and nobody has decided on goes into the newer one, which takes its place."""
+    plan = drawn(context, plan_id)
+    with context.store.write() as work:
+        older = work.plans.proposed_auto(plan.connection_id, plan.kind, plan.company_id, plan.id)
+        if older is None or (older.link_id, older.link_version) != (plan.link_id, plan.link_version):
+            return False
+        work.plans.carry_items(older.id, plan.id)
+    return True
+
+
+def leave(context: Context, steps: Steps, round_: Round) -> None:
+    """What a round read and could not settle is let go, so that the next round takes it for news again."""
+    steps(f"leave {round_.kind}", partial(_leave, context, round_))
+
+
+def _leave(context: Context, round_: Round) -> int:
+    now = context.clock()
+    with context.store.write() as work:
+        unsettled = work.plans.preparing_with_note(round_.id)
+        for plan_id in unsettled:
+            if round_.kind is Kind.COMPANIES:
+                work.upstream.forget_fingerprints(round_.connection.id, work.plans.external_ids(plan_id))
+            work.plans.move(plan_id, PlanState.PREPARING, PlanState.VOID, note="The sync that made this stopped.", finished_at=now)
+    return len(unsettled)
 
 
 def _settle_one(context: Context, plan: Plan, counts: Counts) -> str:

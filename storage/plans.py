@@ -266,6 +266,28 @@ class Plans:
             [(row.seq, row.external_id, row.label, row.detail, row.row, row.match_key) for row in rows],
         )
 
+    def carry_items(self, from_plan: str, to_plan: str) -> None:
+        """Add the rows of one plan, as read, behind those of another that does not have them."""
+        start = self.staged(to_plan)
+        there = select(col(PlanItemRow.external_id)).where(col(PlanItemRow.plan_id) == to_plan)
+        rows = self._session.scalars(
+            select(PlanItemRow)
+            .where(col(PlanItemRow.plan_id) == from_plan, col(PlanItemRow.external_id).not_in(there))
+            .order_by(col(PlanItemRow.seq))
+        ).all()
+        self.stage(
+            to_plan,
+            [
+                (start + number, row.external_id, row.label, row.detail, row.row, row.match_key)
+                for number, row in enumerate(rows)
+            ],
+        )
+
+    def external_ids(self, plan_id: str) -> tuple[str, ...]:
+        return tuple(
+            self._session.scalars(select(col(PlanItemRow.external_id)).where(col(PlanItemRow.plan_id) == plan_id))
+        )
+
     def drop_items_from(self, plan_id: str, seq: int) -> None:
         """Forget rows from a number on: what a page left that was read but not remembered."""
         self._session.execute(
