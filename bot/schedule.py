@@ -8,7 +8,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from flows import delivery, digest, imports, requests, sync
+from flows import delivery, digest, imports, requests, sync, undo
 from flows.context import Context
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ TABLE = (
     Timed("syncs", 60, sync.tick),
     Timed("unfinished imports", 15, imports.sweep),
     Timed("requests for a second person", 60, requests.sweep),
+    Timed("old values that no undo needs", 600, undo.forget),
     Timed("queued invitations", 30, delivery.sweep),
 )
 

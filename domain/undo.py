@@ -215,10 +215,17 @@ def judge_made_entry(plan: Plan, now: Entry | None) -> Verdict:
     return Verdict(Action.NEW, "Came with this run and nobody touched it since.", now.id)
 
 
-def judge_changed_entry(now: Entry | None) -> Verdict:
+def judge_changed_entry(plan: Plan, now: Entry | None, kept: bool) -> Verdict:
+    """`kept`: what the run replaced is still there to be put back, sealed."""
     if now is None:
         return GONE
-    return _kept("Cannot be restored: the value it had before was not kept.", now.id)
+    if now.plan_id != plan.id:
+        return _kept("Was not changed by this run, or was changed again by a later one.", now.id)
+    if now.touched:
+        return _kept("Was changed here since.", now.id)
+    if not kept:
+        return _kept("Cannot be restored: what it held before is not here any more.", now.id)
+    return Verdict(Action.CHANGED, "Gets back what it held before this run.", now.id)
 
 
 def _kept(why: str, target: str) -> Verdict:

@@ -123,6 +123,8 @@ def _store(context: Context, plan: Plan, scope: Scope, item: PlanItem, secret: S
         if conflict:
             _leave(work, plan, item, Verdict(Action.CONFLICT, conflict, item.verdict.target))
         else:
+            if entry is not None:
+                work.before.keep(plan.id, entry.id)
             work.entries.put(_entry(context, plan, scope, row, entry.id if entry else item.verdict.target), secret)
         work.plans.note(plan.id, done_rows=item.seq + 1, note="")
 

@@ -135,7 +135,9 @@ def _take_back(context: Context, work: Work, plan: Plan, items: Sequence[PlanIte
     if plan.kind is Kind.COMPANIES:
         return _take_companies(context, work, original, gone, back)
     if plan.kind is Kind.PASSWORDS:
+        work.before.restore(original.id, [item.verdict.target for item in back])
         work.undoing.remove_entries([item.verdict.target for item in gone])
+        work.undoing.sweep_folders(original.company_id or work.companies.own().id)
         return []
     return _take_people(context, work, original, gone, back, first)
 
@@ -195,6 +197,14 @@ def _take_companies(
                 voided += work.plans.void_of_link(link.id, "The mapping was taken back.", context.clock())
                 work.undoing.remove_link(link.id)
     return [lambda plan_id=plan_id: context.tell.plan(plan_id, final=True) for plan_id in voided]  # type: ignore[misc]
+
+
+def forget(context: Context) -> None:
+    """What the clock calls: what runs replaced in the vault is kept no longer than it can be given back."""
+    now = context.clock()
+    with context.store.write() as work:
+        for company_id in work.before.forget(now - rules.WINDOW, now - four_eyes.LASTS):
+            work.undoing.sweep_folders(company_id)
 
 
 def finished(work: Work, plan: Plan) -> tuple[str, Counts]:

@@ -43,7 +43,7 @@ def verdicts_of(context: Context, work: Work, original: Plan, items: Sequence[Pl
     if original.kind in (Kind.USERS, Kind.STAFF):
         return _people(context, work, original, items, hold)
     if original.kind is Kind.PASSWORDS:
-        return _entries(work, original, items)
+        return _entries(work, original, items, hold)
     return {item.seq: Verdict(Action.HELD, f"Imports of {original.kind.value} cannot be taken back.") for item in items}
 
 
@@ -132,12 +132,17 @@ def _is_by(original: Plan, one: LinkStanding) -> bool:
     return one.reason == "imported" and one.decided_by == original.decided_by
 
 
-def _entries(work: Work, original: Plan, items: Sequence[PlanItem]) -> dict[int, Verdict]:
-    verdicts = {}
+def _entries(work: Work, original: Plan, items: Sequence[PlanItem], hold: bool) -> dict[int, Verdict]:
+    verdicts, ids = {}, [item.verdict.target for item in items]
+    if hold:
+        work.before.hold(ids)
+    kept = work.before.kept(original.id, ids)
     for item in items:
         now = work.entries.get(item.verdict.target) if item.verdict.target else None
         if now is not None and now.company_id != (original.company_id or work.companies.own().id):
             now = None
-        is_new = item.verdict.action is Action.NEW
-        verdicts[item.seq] = rules.judge_made_entry(original, now) if is_new else rules.judge_changed_entry(now)
+        if item.verdict.action is Action.NEW:
+            verdicts[item.seq] = rules.judge_made_entry(original, now)
+        else:
+            verdicts[item.seq] = rules.judge_changed_entry(original, now, item.verdict.target in kept)
     return verdicts

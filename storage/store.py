@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, text
 from sqlmodel import Session
 
+from storage.before import Before
 from storage.companies import Companies
 from storage.connections import Connections
 from storage.datakeys import DataKeys
 from storage.desks import Desks
 from storage.digests import Digests
 from storage.entries import Entries
+from storage.groups import Groups
 from storage.invitations import Invitations
 from storage.journal import Journal
 from storage.links import Links
@@ -60,6 +62,10 @@ class Work:
         return Entries(self.session, self._vault)
 
     @cached_property
+    def before(self) -> Before:
+        return Before(self.session)
+
+    @cached_property
     def datakeys(self) -> DataKeys:
         return DataKeys(self.session, self._vault)
 
@@ -78,6 +84,10 @@ class Work:
     @cached_property
     def people(self) -> People:
         return People(self.session)
+
+    @cached_property
+    def groups(self) -> Groups:
+        return Groups(self.session)
 
     @cached_property
     def plans(self) -> Plans:

@@ -346,6 +346,32 @@ class VaultEntryRow(Base, table=True):
     touched: bool = False
 
 
+class VaultEntryBeforeRow(Base, table=True):
+    """An entry as it was before a run changed it, for the run's undo. Sealed as it stood; it opens in its entry alone."""
+
+    __tablename__ = "vault_entry_before"
+    plan_id: str = Field(primary_key=True)
+    entry_id: str = Field(primary_key=True, index=True)
+    company_id: str = Field(index=True)
+    folder_id: str | None = None
+    name: str = _long()
+    name_fold: str = _long()
+    username: str = _long()
+    url: str = _long()
+    category: str = ""
+    state: str = "active"
+    sealed: bytes
+    has_password: bool = False
+    has_otp: bool = False
+    has_notes: bool = False
+    updated_at: datetime = _when()
+    updated_by: str = ""
+    link_id: str | None = None
+    external_company_id: str | None = None
+    fingerprint: str = ""
+    plan_before: str = ""  # the run that had brought what was replaced
+
+
 class OneTimeRow(Base, table=True):
     """A one-time page: only its token's hash is stored. `subject` is an opaque id of what it shows or takes."""
 

@@ -33,6 +33,7 @@ from storage.tables import (
     PersonRow,
     PlanRow,
     ProposalRow,
+    VaultEntryBeforeRow,
     VaultEntryRow,
     VaultFolderRow,
     WorkingCompanyRow,
@@ -176,20 +177,30 @@ class Undoing:
         """Entries, and the folders that are empty without them."""
         where = (col(VaultEntryRow.id).in_(ids), col(VaultEntryRow.folder_id).is_not(None))
         companies = set(self._session.scalars(select(col(VaultEntryRow.company_id)).where(*where)))
+        self._session.execute(delete(VaultEntryBeforeRow).where(col(VaultEntryBeforeRow.entry_id).in_(ids)))
         self._session.execute(delete(VaultEntryRow).where(col(VaultEntryRow.id).in_(ids)))
         for company_id in companies:
-            self._sweep_folders(company_id)
+            self.sweep_folders(company_id)
 
-    def _sweep_folders(self, company_id: str) -> None:
+    def sweep_folders(self, company_id: str) -> None:
+        """A folder stays while an entry is in it, or one that an undo may put back."""
         folders = {
             row.id: row.path
             for row in self._session.scalars(select(VaultFolderRow).where(col(VaultFolderRow.company_id) == company_id))
         }
-        filled = select(col(VaultEntryRow.folder_id)).where(col(VaultEntryRow.company_id) == company_id).distinct()
-        paths = [folders[folder_id] for folder_id in self._session.scalars(filled) if folder_id]
+        paths = [
+            folders[folder_id]
+            for table in (VaultEntryRow, VaultEntryBeforeRow)
+            for folder_id in self._session.scalars(_folders_of(table, company_id))
+            if folder_id
+        ]
         # A path is a JSON list, so one that lies below another begins as that one does, without its closing bracket.
         empty = [id_ for id_, path in folders.items() if not any(f"{one[:-1]},".startswith(f"{path[:-1]},") for one in paths)]
         self._session.execute(delete(VaultFolderRow).where(col(VaultFolderRow.id).in_(empty)))
+
+
+def _folders_of(table: type[VaultEntryRow] | type[VaultEntryBeforeRow], company_id: str) -> Any:
+    return select(col(table.folder_id)).where(col(table.company_id) == company_id).distinct()
 
 
 def is_live(link: Link) -> bool:
