@@ -5,8 +5,8 @@ import difflib
 from collections.abc import Mapping
 
 from domain.connection import Connection
-from domain.errors import AskOperator, TellPerson
-from domain.ports import Connector, Finding
+from domain.errors import AskOperator, TellPerson, TryLater
+from domain.ports import Connector, Finding, Source
 from domain.roles import Act
 from flows.context import Context
 from flows.desk import Desk
@@ -42,9 +42,18 @@ def test(context: Context, desk: Desk, connector: Connector, fields: Mapping[str
         raise TellPerson(wrong, field=name)
     source = context.sources.trial(connector, fields)
     try:
-        return source.test()
+        return _tried(source)
     finally:
         source.close()
+
+
+def _tried(source: Source) -> Finding:
+    """A test goes on by itself at no time: a busy source is said with when to press again."""
+    try:
+        return source.test()
+    except TryLater as busy:
+        wait = f"in {round(busy.after)} seconds" if busy.after and busy.after < 120 else "in a few minutes"
+        raise TryLater(f"{busy.said.split('. ')[0].rstrip('.')}. Nothing was changed; test again {wait}.", busy.after) from None
 
 
 def save(context: Context, desk: Desk, connector: Connector, fields: Mapping[str, str]) -> tuple[Connection, Finding]:
@@ -128,7 +137,7 @@ def retest(context: Context, desk: Desk, connection_id: str) -> Finding:
     connection = one(context, connection_id)
     context.sources.forget(connection_id)
     try:
-        finding = context.sources.of(connection_id).test()
+        finding = _tried(context.sources.of(connection_id))
     except AskOperator as error:
         note_trouble(context, connection.id, error.said)
         raise

@@ -258,7 +258,7 @@ def _notes(context: Context, work: Work, only: str | None) -> tuple[str, ...]:
     notes = []
     waiting = work.plans.in_state(PlanState.PROPOSED, company_id=only)
     if waiting:
-        notes.append(f"{len(waiting)} imports wait for a decision.")
+        notes.append("1 import waits for a decision." if len(waiting) == 1 else f"{len(waiting)} imports wait for a decision.")
     if only is None:
         for connection in work.connections.all():
             if connection.trouble and connection.trouble != "disconnected":

@@ -31,7 +31,7 @@ def page(shown: CompanyPage, command: str, said: str = "") -> kit.Block:
     domains = [kit.button("Add domains", ADD_DOMAINS)] if shown.needing_domain else []
     blocks += kit.actions(doors.start_import(Kind.COMPANIES), doors.add_company(), *domains, doors.map_companies())
     blocks.append(kit.context_line(kit.escape(f"`{command} company <name>` sets the company you work in here.")))
-    return kit.message(f"{shown.total:,} companies", blocks)
+    return kit.message(f"{shown.total:,} {'company' if shown.total == 1 else 'companies'}", blocks)
 
 
 def _counts(shown: CompanyPage) -> str:

@@ -17,19 +17,23 @@ from starlette.routing import BaseRoute, Route
 
 from domain.errors import GangwayError
 from domain.invitation import LIFETIME
-from flows import invitations
+from domain.roles import SYSTEM
+from flows import invitations, overview
 from flows.context import Context
+from flows.desk import Desk
 from handlers.web import private
 from handlers.web.health import Readiness, alive
 from handlers.web.join import PER_ADDRESS, PER_LINK, Doors, JoinPages
 from handlers.web.limits import Limit
+from handlers.web.metrics import metrics
 from handlers.web.page import SAFE, Press, SafeHeaders
 
 
 def pages(context: Context, ready: Callable[[], Sequence[str]], more: Sequence[BaseRoute] = ()) -> Starlette:
     """All pages. `ready` gives the parts that are not ready; `more` are routes beside them."""
     doors = Doors(partial(invitations.open_link, context), partial(invitations.accept, context))
-    return site(doors, ready, context.clock, [*private.routes(context), *more])
+    facts = partial(overview.facts, context, Desk(SYSTEM, "", None, None))
+    return site(doors, ready, context.clock, [*private.routes(context), metrics(facts), *more])
 
 
 def site(

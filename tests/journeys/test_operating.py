@@ -119,7 +119,6 @@ def test_sigterm_ends_it_soon_while_jobs_wait(tmp_path: Path) -> None:
         assert "Approve" not in words(now(adam, waiting))
 
 
-@pytest.mark.xfail(strict=True, reason="the page is promised and not built yet")
 def test_figures_are_served_for_prometheus(town: Stage) -> None:
     """/metrics gives figures in Prometheus' format."""
     if town.town.bot is None:
