@@ -27,7 +27,7 @@ class Risky(StrEnum):
     PASSWORDS = "import passwords"
     REMAP = "re-map a company whose people are here"
     MERGE = "merge companies"
-    MASS_REMOVAL = "remove many at once"
+    MASS_REMOVAL = "remove a company with all that is its own"
     EXPORT = "export"
     UNDO = f"undo a run of more than {MANY_ROWS} rows"
 
@@ -47,10 +47,10 @@ def stored(acts: Sequence[Risky] | frozenset[Risky]) -> list[str]:
 
 
 def needs_second(act: Risky, chosen: frozenset[Risky], rows: int = 1) -> bool:
-    """`rows`: people that came through the old mapping, rows of an undo or of a removal; nothing touched needs nobody."""
+    """`rows`: people that came through the old mapping, rows of an undo, what goes with a company; nothing needs nobody."""
     if act not in chosen or rows == 0:
         return False
-    return rows > MANY_ROWS if act in (Risky.UNDO, Risky.MASS_REMOVAL) else True
+    return rows > MANY_ROWS if act is Risky.UNDO else True
 
 
 class RequestState(StrEnum):

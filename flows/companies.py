@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from domain import mention
 from domain.company import Company, CompanyState
 from domain.errors import NotAllowed, TellPerson
-from domain.invitation import Badge
 from domain.naming import bare_name, short
 from domain.roles import Act
 from domain.webaddress import Domain, problem, registered
 from flows.connect import titled
 from flows.context import Context
 from flows.desk import Desk
-from storage import removal
 from storage.store import Work
 
 NAME_LIMIT = 200
@@ -188,54 +186,6 @@ def _refuse_taken(work: Work, domain: Domain | None, company_id: str) -> None:
         raise TellPerson(
             f"{domain.shown} belongs to {taken.name} already. Two companies cannot share a web address.", field="web"
         )
-
-
-# --- removing ----------------------------------------------------------------------------------------------------
-
-
-class StillIn(TellPerson):
-    """People of the company have accepted: it is asked once more."""
-
-
-def remove(context: Context, desk: Desk, company_id: str, sure: bool = False) -> str:
-    """Forget a company: its secrets beyond recovery, its people, links and invitations. Returns the sentence.
-
-    Raises StillIn while people of it have accepted, unless `sure`. The journal keeps what was removed, in numbers.
-    """
-    desk.require(Act.REMOVE)
-    desk.whole_msp()
-    now = context.clock()
-    with context.store.write() as work:
-        company = work.companies.get(company_id)
-        if company is None:
-            raise NotAllowed(desk.refusal())
-        if company.is_own:
-            raise TellPerson("This is your own company: it cannot be removed.")
-        badges = work.invitations.counts(now, company_id)
-        accepted = badges.get(Badge.ACCEPTED, 0) + badges.get(Badge.ADMINISTRATOR, 0)
-        if accepted and not sure:
-            raise StillIn(f"{accepted:,} of {company.name} accepted an invitation and would be shut out. Nothing was done.")
-        there = removal.what_is_there(work.session, company_id)
-        voided = _shut(work, company, context)
-        removal.forget(work.session, context.store.vault, company_id)
-        said = f"{company.name} was removed: {there.people:,} people, {there.entries:,} vault entries, {there.links:,} links."
-        if there.had_key:
-            said += " Its data key is destroyed: no copy of its secrets can be opened any more."
-        facts = {"people": there.people, "accepted": accepted, "entries": there.entries, "links": there.links}
-        facts |= {"key_destroyed": int(there.had_key)}
-        work.journal.write(now, desk.actor, "company removed", said, company_id, company_id, facts)
-    for plan_id in voided:
-        context.tell.plan(plan_id, final=True)
-    return said
-
-
-def _shut(work: Work, company: Company, context: Context) -> tuple[str, ...]:
-    """Retire the links, so that whatever runs under them stops; returns the plans that are void by it."""
-    voided: tuple[str, ...] = ()
-    for link in work.links.of_one_company(company.id):
-        work.links.retire(link.id)
-        voided += work.plans.void_of_link(link.id, f"{company.name} was removed.", context.clock())
-    return voided
 
 
 def work_in(context: Context, desk: Desk, words: str) -> Company | None:

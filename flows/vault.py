@@ -4,14 +4,17 @@ No secret passes here: values are read and written on private pages only (flows/
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from domain.company import Company
 from domain.errors import NotAllowed, TellPerson
+from domain.four_eyes import Risky
 from domain.naming import short
 from domain.roles import Act
 from domain.secret import Entry, EntryState, Secret
-from flows import onetime
+from flows import onetime, requests
 from flows.connect import titled
 from flows.context import Context
 from flows.desk import Desk
@@ -140,13 +143,46 @@ def file_link(context: Context, desk: Desk) -> str:
 
 
 def export_link(context: Context, desk: Desk) -> str:
-    """The address of a page that gives the vault of the company worked on as an encrypted file."""
+    """The address of a page that gives the vault of the company worked on as an encrypted file.
+
+    "" where a second person must approve first: it is asked for then, and the asker gets the address with the approval.
+    """
     desk.require(Act.EXPORT)
     company = place(context, desk)
     with context.store.write() as work:
-        said = f"A link to export the vault of {short(company.name, 60)} was made."
-        work.journal.write(context.clock(), desk.actor, "vault export link", said, company.id, company.id)
-        return onetime.make(context, work, desk, onetime.Kind.EXPORT, company.id, company.id)
+        if not requests.needed(work, Risky.EXPORT):
+            return _export(context, work, desk, company)
+        _, entries = work.entries.search(company.id, "", None, 0)
+        summary = (
+            f"The vault of {short(company.name, 60)} ({entries:,} entries with their secrets) shall be exported as an encrypted "
+            f"file, by {desk.actor.name}. After the approval the link to it reaches them alone, works once and lives 15 minutes."
+        )
+        subject = {"company": company.id, "by": desk.actor.user_id}  # the link is its asker's, so each asks for themselves
+        request = requests.ask(context, work, desk, Risky.EXPORT, subject, summary, company.id)
+    context.tell.request(request.id)
+    return ""
+
+
+def perform_export(context: Context, work: Work, desk: Desk, subject: Mapping[str, Any]) -> requests.Performed:
+    """The approved export: the asker gets the page's address, nobody else."""
+    desk.require(Act.EXPORT)
+    company = work.companies.get(str(subject["company"]))
+    if company is None or not desk.sees(company.id):
+        raise NotAllowed(desk.refusal())
+    address = _export(context, work, desk, company)
+    told = (
+        f"Your export of the vault of {short(company.name, 60)} is approved. Your private page, for the next 15 minutes, "
+        f"once: {address}"
+    )
+    who = desk.actor.user_id
+    said = f"Approved: {desk.actor.name} was sent the link to export the vault of {short(company.name, 60)}."
+    return requests.Performed(said, lambda: context.tell.whisper(who, "", told))
+
+
+def _export(context: Context, work: Work, desk: Desk, company: Company) -> str:
+    said = f"A link to export the vault of {short(company.name, 60)} was made."
+    work.journal.write(context.clock(), desk.actor, "vault export link", said, company.id, company.id)
+    return onetime.make(context, work, desk, onetime.Kind.EXPORT, company.id, company.id)
 
 
 # --- by hand -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from domain.company import Company
 from domain.errors import GangwayError
 from domain.roles import Act
 from flows import companies as flow
+from flows import removing
 from flows.context import Context
 from handlers import failures, plans
 from handlers.actor import Ask
@@ -159,13 +160,13 @@ def added(ask: Ask) -> None:
 def removed(ask: Ask) -> None:
     company = flow.one(ask.context, ask.desk(), ask.value).company
     try:
-        ask.say(kit.sentence(flow.remove(ask.context, ask.desk(), company.id)))
-    except flow.StillIn as error:
+        ask.say(kit.sentence(removing.remove(ask.context, ask.desk(), company.id)))
+    except removing.StillIn as error:
         ask.answer(views.still_in(company, error.said))
 
 
 def removed_surely(ask: Ask) -> None:
-    ask.say(kit.sentence(flow.remove(ask.context, ask.desk(), ask.value, sure=True)))
+    ask.say(kit.sentence(removing.remove(ask.context, ask.desk(), ask.value, sure=True)))
 
 
 def _open(ask: Ask, view: kit.Block) -> None:

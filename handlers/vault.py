@@ -16,6 +16,10 @@ from handlers.command import Verb
 from handlers.views import doors, kit
 from handlers.views import vault as views
 
+EXPORT_ASKED = (
+    "Nothing leaves yet: a second person must approve an export. I have asked where others see it; after the approval I send "
+    "the link to you alone."
+)
 _FIELDS = (views.NAME, views.USERNAME, views.URL, views.FOLDER, views.CATEGORY)
 
 
@@ -120,7 +124,11 @@ def _file_asked(ask: Ask) -> None:
 
 def _export_asked(ask: Ask) -> None:
     desk = ask.desk()
-    _give(ask, views.EXPORT, flow.place(ask.context, desk).name, flow.export_link(ask.context, desk))
+    address = flow.export_link(ask.context, desk)
+    if address:
+        _give(ask, views.EXPORT, flow.place(ask.context, desk).name, address)
+    else:
+        ask.say(EXPORT_ASKED)
 
 
 # by hand

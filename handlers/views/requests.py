@@ -25,8 +25,8 @@ _LABELS = {
     Risky.PASSWORDS: "Importing passwords",
     Risky.REMAP: "Re-mapping a company whose people are here",
     Risky.MERGE: "Merging companies",
-    Risky.MASS_REMOVAL: "Removing many at once",
-    Risky.EXPORT: "Exports",
+    Risky.MASS_REMOVAL: "Removing a company",
+    Risky.EXPORT: "Exporting a vault",
     Risky.UNDO: "Undoing a run of more than 20 rows",
 }
 

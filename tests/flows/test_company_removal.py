@@ -7,7 +7,7 @@ from domain.errors import NotAllowed, Stop, TellPerson
 from domain.ports import Kind
 from domain.roles import Role
 from domain.secret import Secret
-from flows import companies, invitations, vault
+from flows import companies, invitations, removing, vault
 from flows.desk import Desk
 from flows.vault import Draft
 from storage.tables import naming
@@ -26,6 +26,7 @@ def kept(made: Bench, company: Company) -> str:
 
 def furnished(made: Bench) -> tuple[Company, Company]:
     """Two companies with a person, a link, a secret and a bound channel each."""
+    made.two_eyes_are_enough()
     paper = made.papers["autotask"]
     paper.company("11", "Contoso", "contoso.com")
     paper.company("22", "Acme", "acme.com")
@@ -54,7 +55,7 @@ def rows_of(made: Bench, company_id: str) -> dict[str, int]:
 def test_nothing_is_left_but_plans_and_journal_and_others_keep_all(both: Bench) -> None:
     contoso, acme = furnished(both)
     before = rows_of(both, acme.id)
-    said = companies.remove(both.context, both.admin, contoso.id)
+    said = removing.remove(both.context, both.admin, contoso.id)
     assert "data key is destroyed" in said
     assert set(rows_of(both, contoso.id)) == {"plan", "journal"}
     assert rows_of(both, acme.id) == before
@@ -71,7 +72,7 @@ def test_what_was_sealed_opens_nowhere_any_more_even_from_a_copy(quick: Bench) -
         [entry], _total = work.entries.search(contoso.id, "", None, 10)
     with quick.store.engine.connect() as connection:
         sealed = connection.exec_driver_sql("select sealed from vault_entry where id = ?", (entry.id,)).scalar_one()
-    companies.remove(quick.context, quick.admin, contoso.id)
+    removing.remove(quick.context, quick.admin, contoso.id)
     with quick.store.write() as work:
         wrapped, master = work.datakeys.of(contoso.id)  # a new one: the old is gone
     with pytest.raises(Stop):
@@ -84,10 +85,10 @@ def test_while_people_have_accepted_it_is_asked_twice(quick: Bench) -> None:
     assert person.invitation is not None
     with quick.store.write() as work:
         work.invitations.accept(person.invitation.id, person.invitation.generation, quick.clock())
-    with pytest.raises(companies.StillIn, match="1 of Contoso GmbH"):
-        companies.remove(quick.context, quick.admin, contoso.id)
+    with pytest.raises(removing.StillIn, match="1 of Contoso GmbH"):
+        removing.remove(quick.context, quick.admin, contoso.id)
     assert "Contoso GmbH" in quick.companies()
-    companies.remove(quick.context, quick.admin, contoso.id, sure=True)
+    removing.remove(quick.context, quick.admin, contoso.id, sure=True)
     assert "Contoso GmbH" not in quick.companies()
 
 
@@ -95,7 +96,7 @@ def test_an_open_plan_is_void_and_its_button_does_nothing(quick: Bench) -> None:
     contoso, _ = furnished(quick)
     quick.papers["autotask"].person("p12", "11", "bob@contoso.com")
     plan = quick.preview(Kind.USERS, contoso.name)
-    companies.remove(quick.context, quick.admin, contoso.id)
+    removing.remove(quick.context, quick.admin, contoso.id)
     with quick.store.work() as work:
         assert work.plans.get(plan.id).state.value == "void"  # type: ignore[union-attr]
     assert invitations.people(quick.context, quick.admin, None, "bob").total == 0
@@ -103,7 +104,7 @@ def test_an_open_plan_is_void_and_its_button_does_nothing(quick: Bench) -> None:
 
 def test_it_can_be_made_anew_with_the_same_address(quick: Bench) -> None:
     contoso, _ = furnished(quick)
-    companies.remove(quick.context, quick.admin, contoso.id)
+    removing.remove(quick.context, quick.admin, contoso.id)
     again = quick.company("Contoso GmbH", "contoso.com")
     assert vault.search(quick.context, Desk(quick.admin.actor, "", None, again)).total == 0
 
@@ -111,11 +112,11 @@ def test_it_can_be_made_anew_with_the_same_address(quick: Bench) -> None:
 def test_only_an_admin_and_never_the_own_company_nor_from_a_bound_channel(quick: Bench) -> None:
     contoso, acme = furnished(quick)
     with pytest.raises(NotAllowed):
-        companies.remove(quick.context, quick.desk(Role.TECHNICIAN), contoso.id)
+        removing.remove(quick.context, quick.desk(Role.TECHNICIAN), contoso.id)
     with pytest.raises(NotAllowed):
-        companies.remove(quick.context, quick.desk(bound=acme), contoso.id)
+        removing.remove(quick.context, quick.desk(bound=acme), contoso.id)
     with pytest.raises(NotAllowed):
-        companies.remove(quick.context, quick.admin, "no-such-company")
+        removing.remove(quick.context, quick.admin, "no-such-company")
     with pytest.raises(TellPerson, match="own company"):
-        companies.remove(quick.context, quick.admin, "own")
+        removing.remove(quick.context, quick.admin, "own")
     assert set(quick.companies()) == {"Contoso GmbH", "Acme Inc"}

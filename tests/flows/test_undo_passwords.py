@@ -8,7 +8,7 @@ from domain.errors import Stop
 from domain.plan import Action, Plan, PlanState
 from domain.ports import Kind
 from domain.roles import Role
-from flows import companies, imports, private, undo, vault, why
+from flows import imports, private, removing, undo, vault, why
 from flows.desk import Desk
 from storage.store import Store
 from tests.flows.safe import Vaulted, vaulted
@@ -139,7 +139,7 @@ def test_old_values_are_forgotten_with_the_window_and_with_the_company(both: Vau
     both.safe.rotate("1", "the-third-one")
     run(both)
     assert remembered(both) == 1
-    companies.remove(both.bench.context, both.bench.admin, both.company.id)
+    removing.remove(both.bench.context, both.bench.admin, both.company.id)
     assert remembered(both) == 0
 
 

@@ -34,6 +34,7 @@ def file_token(made: Bench, company: Company | None = None) -> str:
 
 
 def exported(made: Bench, form: Form, company: Company | None = None) -> Exported:
+    made.two_eyes_are_enough()
     token = vault.export_link(made.context, at_desk(made, company)).rsplit("/", 1)[1]
     return vaultfiles.export(made.context, token, form, PASSWORD, PASSWORD)
 
@@ -194,6 +195,7 @@ def test_an_export_holds_one_company_and_is_written_down(quick: Bench) -> None:
 
 
 def test_an_export_is_made_once_and_a_bad_password_uses_nothing_up(quick: Bench) -> None:
+    quick.two_eyes_are_enough()
     token = vault.export_link(quick.context, quick.admin).rsplit("/", 1)[1]
     for password, again in (("short", "short"), (PASSWORD, PASSWORD + "x")):
         with pytest.raises(TellPerson):

@@ -16,6 +16,8 @@ from tests.handlers.samples import HOSTILE, assert_drawable, company
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[Live]:
     with live(tmp_path, (companies,)) as running:
+        with running.context.store.write() as work:
+            work.settings.put("four_eyes", [])
         yield running
 
 

@@ -68,6 +68,7 @@ def test_a_vault_comes_as_an_encrypted_file(quick: Bench) -> None:
     entry = vault.add(quick.context, quick.admin, Draft("Firewall", "root")).entry
     with quick.store.write() as work:
         work.entries.put(entry, Secret(CANARY))
+    quick.two_eyes_are_enough()
     address = vault.export_link(quick.context, quick.admin)
     typed = {"form": "keepass", "password": PASSWORD, "again": PASSWORD}
     form, wrong, odd, made, again = browse(
