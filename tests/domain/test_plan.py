@@ -1,0 +1,83 @@
+"""Plans: the digest covers everything that will happen, and an answer that shrank is not believed."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.plan import Action, Counts, PlanItem, Verdict, count, digest, fingerprint, too_much_smaller
+
+ITEM = PlanItem(0, "x1", "Ada", "ada@contoso.com", {"id": "x1", "email": "ada@contoso.com"}, Verdict(Action.CHANGED, "why", "p1", {"title": ("", "Boss")}))
+ACTIONS = st.sampled_from(list(Action))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ITEM, seq=1),
+        replace(ITEM, external_id="x2"),
+        replace(ITEM, row={**ITEM.row, "email": "eve@contoso.com"}),
+        replace(ITEM, verdict=replace(ITEM.verdict, target="p2")),
+        replace(ITEM, verdict=replace(ITEM.verdict, action=Action.NEW)),
+        replace(ITEM, verdict=replace(ITEM.verdict, changes={"title": ("", "Chief")})),
+        replace(ITEM, verdict=replace(ITEM.verdict, waits=True)),
+    ],
+)
+def test_whatever_would_happen_otherwise_changes_the_digest(other: PlanItem) -> None:
+    assert digest([other], "l1", 1) != digest([ITEM], "l1", 1)
+
+
+def test_the_link_its_version_and_the_number_of_rows_belong_to_the_digest() -> None:
+    made = {digest([ITEM], "l1", 1), digest([ITEM], "l1", 2), digest([ITEM], "l2", 1), digest([], "l1", 1), digest([ITEM, ITEM], "l1", 1)}
+    assert len(made) == 5
+
+
+def test_the_order_of_a_rows_fields_does_not_matter() -> None:
+    turned = replace(ITEM, row=dict(reversed(list(ITEM.row.items()))))
+    assert digest([turned], "l1", 1) == digest([ITEM], "l1", 1)
+
+
+def test_a_row_that_only_got_a_new_date_has_the_same_fingerprint() -> None:
+    assert fingerprint({"a": 1, "modified": "x"}) == fingerprint({"modified": "y", "a": 1})
+    assert fingerprint({"a": 1}) != fingerprint({"a": 2})
+
+
+def test_a_row_that_came_back_from_json_has_the_same_fingerprint() -> None:
+    assert fingerprint({"emails": ("a", "b")}) == fingerprint({"emails": ["a", "b"]})
+
+
+@given(st.lists(st.tuples(ACTIONS, st.booleans()), max_size=30))
+def test_every_row_is_counted_once(made: list[tuple[Action, bool]]) -> None:
+    verdicts = [Verdict(action, waits=waits and action is Action.HELD) for action, waits in made]
+    counts = count(verdicts)
+    assert counts.total == len(made)
+    assert counts.to_do == counts.new + counts.changed + counts.waiting <= counts.total
+    half = len(verdicts) // 2
+    assert count(verdicts[:half]).plus(count(verdicts[half:])) == counts
+
+
+def test_nothing_counted_is_nothing_to_do() -> None:
+    assert Counts().to_do == 0
+
+
+@given(st.integers(1, 10_000))
+def test_an_empty_answer_is_never_believed(before: int) -> None:
+    assert too_much_smaller(before, 0)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 100))
+def test_an_answer_that_grew_is_always_believed(before: int, more: int) -> None:
+    assert not too_much_smaller(before, before + more)
+
+
+@given(st.integers(1, 10_000), st.integers(0, 10_000))
+def test_who_is_believed_with_a_smaller_loss_is_believed_with_a_lesser(before: int, after: int) -> None:
+    after = min(before, after)
+    if not too_much_smaller(before, after):
+        assert not too_much_smaller(before, after + 1)
+
+
+@pytest.mark.parametrize(("before", "after", "stops"), [(10, 8, False), (10, 7, True), (1000, 950, False), (1000, 949, True), (2, 1, True), (0, 0, False)])
+def test_a_fifth_or_fifty_rows_are_the_limit(before: int, after: int, stops: bool) -> None:
+    assert too_much_smaller(before, after) is stops
