@@ -6,7 +6,7 @@ bare company id, and every row that comes back passes `Scope.keep`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -56,10 +56,10 @@ class Scope:
     connection_id: str
     company_id: str
     external_id: str
-    _mint: object = field(repr=False, compare=False)
+    _mint: InitVar[object]  # not kept: a copy with other values (dataclasses.replace) would need it again
 
-    def __post_init__(self) -> None:
-        if self._mint is not _MINT:
+    def __post_init__(self, _mint: object) -> None:
+        if _mint is not _MINT:
             raise Stop("A scope can only be made from a stored link.")
 
     def keep(self, rows: Iterable[Row]) -> tuple[Row, ...]:
