@@ -390,7 +390,7 @@ def remap(context: Context, desk: Desk, link_id: str, external_id: str | None, u
             )
     if request is not None:
         context.tell.request(request.id)
-        return "Nothing was changed yet: people came through this mapping, so a second person must approve. I have asked in the channel."
+        return "Nothing was changed yet: people came through this mapping, so a second person must approve. I have asked where others see it."
     done.after()
     return done.said
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain import four_eyes
 from domain.company import CompanyState
 from domain.connection import Connection
+from domain.four_eyes import Request
 from domain.invitation import Badge
 from domain.plan import Plan, PlanState
 from domain.roles import Act
@@ -40,6 +42,7 @@ class Facts:
     running: tuple[Plan, ...]
     recent: tuple[Plan, ...]
     digests: tuple[Schedule, ...]
+    requests: tuple[Request, ...] = ()  # risky acts that wait for a second person
 
 
 def facts(context: Context, desk: Desk) -> Facts:
@@ -66,6 +69,7 @@ def facts(context: Context, desk: Desk) -> Facts:
             work.plans.in_state(PlanState.PREPARING, PlanState.APPROVED, PlanState.RUNNING, company_id=only, limit=10),
             work.plans.newest(only, 5),
             schedules,
+            work.requests.open(now - four_eyes.LASTS, only, 10),
         )
 
 

@@ -89,6 +89,24 @@ def stand_ins(context: Context) -> Mapping[str, str]:
         return work.settings.stand_ins()
 
 
+def places(context: Context, request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where others see a request: channels to try one after the other, and the named Admins to be told where none will do.
+
+    A direct message is no place for it: whoever asked sees it alone there. Nor is a channel bound to another company.
+    """
+    with context.store.work() as work:
+        feedback = str(work.settings.get("feedback_channel", ""))
+        bound = {channel: company.id for channel, company in work.desks.bindings()}
+        others = (feedback, *(connection.channel for connection in work.connections.all()))
+        admins = tuple(user for user in work.roles.admins() if user != request.requested_by)
+    fitting = [channel for channel in others if bound.get(channel, request.company_id) == request.company_id]
+    return tuple(dict.fromkeys(each for each in (request.channel, *fitting) if _is_seen(each))), admins
+
+
+def _is_seen(channel: str) -> bool:
+    return bool(channel) and not channel.startswith("D")  # Slack's direct messages
+
+
 def posted(context: Context, request_id: str, channel: str, ts: str) -> None:
     with context.store.write() as work:
         work.requests.note(request_id, channel=channel, message_ts=ts)

@@ -9,7 +9,7 @@ from domain.errors import NotAllowed
 from flows import desk as desks
 from flows import overview
 from flows.context import Context
-from handlers import actor, decisions, failures
+from handlers import actor, decisions, failures, requests
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.views import home as views
@@ -58,4 +58,6 @@ VERBS: tuple[Verb, ...] = ()
 def bind(app: App, context: Context) -> None:
     app.event("app_home_opened")(failures.acting(context, _opened))
     app.action(views.APPROVE)(failures.acting(context, _decide(decisions.approved)))
+    app.action(views.REQUEST_APPROVE)(failures.acting(context, _decide(requests.approved)))
+    app.action(views.REQUEST_DENY)(failures.acting(context, _decide(requests.denied)))
     app.action(views.DENY)(failures.acting(context, _decide(decisions.denied)))

@@ -28,14 +28,21 @@ def denied(ask: Ask) -> None:
 def _decide(ask: Ask, choice: Choice) -> None:
     """The buttons go at once, then the click is judged, then what came of it takes their place, also for a refusal."""
     request_id = ask.value
-    requests.one(ask.context, ask.desk(), request_id)
+    request = requests.one(ask.context, ask.desk(), request_id)
     asked.tell(ask.client, ask.context, request_id, ask.user)
     try:
         _, ruling = requests.decide(ask.context, ask.desk(), request_id, choice, PERFORMERS)
     finally:
         asked.tell(ask.client, ask.context, request_id)
+        _follow(ask, request.message_ts)
     if ruling.moves_to is None:
         ask.say(kit.sentence(ruling.reason))
+
+
+def _follow(ask: Ask, message_ts: str) -> None:
+    """One of several direct messages that tell of a request: it shows what came of the click, too."""
+    if ask.action.get("action_id") in (views.APPROVE, views.DENY) and ask.message and ask.message.ts != message_ts:
+        slack.update(ask.client, ask.message, asked.draw(ask.context, ask.value), ask.user)
 
 
 # Break glass
@@ -115,7 +122,8 @@ VERBS: tuple[Verb, ...] = ()
 
 def bind(app: App, context: Context) -> None:
     for action_id, listener in (
-        (views.APPROVE, approved), (views.DENY, denied), (views.BREAK, request_glass), (plan_views.BREAK, plan_glass),
+        (views.APPROVE, approved), (views.DENY, denied), (views.BREAK, request_glass),
+        (views.LISTED_APPROVE, approved), (views.LISTED_DENY, denied), (views.LISTED_BREAK, request_glass), (plan_views.BREAK, plan_glass),
         (views.SETTINGS, settings), (views.BACK, back),
     ):
         app.action(action_id)(failures.acting(context, listener))

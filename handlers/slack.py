@@ -64,6 +64,11 @@ def is_passing(error: SlackApiError) -> bool:
     return reason(error) in _PASSING
 
 
+def is_closed(error: SlackApiError) -> bool:
+    """Whether the channel will not take our message, whatever we say."""
+    return reason(error) in _CLOSED
+
+
 def is_gone(error: SlackApiError) -> bool:
     """Whether the message was deleted, or can never be edited again."""
     return reason(error) in _GONE

@@ -33,6 +33,14 @@ class Requests:
         rows = self._session.scalars(select(RequestRow).where(*where).order_by(col(RequestRow.requested_at)))
         return next((_said(row) for row in rows if row.subject == dict(subject)), None)
 
+    def open(self, asked_after: datetime, company_id: str | None, limit: int) -> tuple[Request, ...]:
+        """What can still be decided on, oldest first; of one company only where one is named."""
+        where = [col(RequestRow.state) == RequestState.OPEN, col(RequestRow.requested_at) >= asked_after]
+        if company_id is not None:
+            where.append(col(RequestRow.company_id) == company_id)
+        rows = select(RequestRow).where(*where).order_by(col(RequestRow.requested_at), col(RequestRow.id)).limit(limit)
+        return tuple(_said(row) for row in self._session.scalars(rows))
+
     def move(self, request_id: str, after: RequestState, **values: Any) -> bool:
         """From OPEN through a door: True once and False ever after, whoever asks how often."""
         moved = update(RequestRow).where(col(RequestRow.id) == request_id, col(RequestRow.state) == RequestState.OPEN)

@@ -6,10 +6,11 @@ from domain.plan import Plan
 from domain.ports import Kind
 from domain.roles import Act, Actor
 from flows.overview import Facts
-from handlers.views import doors, kit, menu, overview
+from handlers.views import doors, kit, menu, overview, requests
 
 APPROVE = "home_approve"  # as on the plan's own message; here the tab is drawn anew afterwards
 DENY = "home_deny"
+REQUEST_APPROVE, REQUEST_DENY = "home_request_approve", "home_request_deny"
 WAITING = 5
 RECENT = 5
 
@@ -45,9 +46,10 @@ def quick(actor: Actor) -> list[kit.Block]:
 
 
 def _waiting(facts: Facts, actor: Actor) -> list[kit.Block]:
-    if not facts.waiting:
+    if not facts.waiting and not facts.requests:
         return []
     blocks = [kit.header("Waiting for approval")]
+    blocks += requests.listed(facts.requests, REQUEST_APPROVE, REQUEST_DENY, actor.may(Act.APPROVE), WAITING)
     for plan in facts.waiting[:WAITING]:
         blocks += [kit.section(overview.plan(plan)), *kit.actions(*_decisions(plan, actor))]
     left = len(facts.waiting) - WAITING

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.plan import Counts, Plan, PlanState
 from flows.overview import Facts, SourceFacts
 from flows.sync import SyncState
-from handlers.views import digest, doors, kit, people, plans
+from handlers.views import digest, doors, kit, people, plans, requests
 
 LISTED = 10
 
@@ -92,7 +92,9 @@ def sync(state: SyncState) -> str:
 
 
 def _plans(facts: Facts) -> list[kit.Block]:
-    blocks = []
+    blocks = requests.listed(facts.requests, requests.LISTED_APPROVE, requests.LISTED_DENY)
+    if blocks:
+        blocks.insert(0, kit.section(f"*Waiting for a second person* · {len(facts.requests):,}"))
     for title, listed in (("Waiting for approval", facts.waiting), ("Running", facts.running)):
         if listed:
             lines = kit.mrkdwn_list([f"{plan_name(each)} · {counts(each.counts)}" for each in listed], LISTED)

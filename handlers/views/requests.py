@@ -1,12 +1,14 @@
 """The message of a request for a second person, the modal that breaks the glass, and the form of who must approve what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.four_eyes import NOTE_AT_LEAST, Request, RequestState, Risky
 from handlers.views import kit
 
 APPROVE, DENY, BREAK = "request_approve", "request_deny", "request_break"  # value: request id
+# in a list of what waits, which is no message of the request's own
+LISTED_APPROVE, LISTED_DENY, LISTED_BREAK = "listed_request_approve", "listed_request_deny", "listed_request_break"
 BROKEN = "glass_broken"  # callback; meta: what | id | channel
 NOTE = "glass:note"
 PLAN, REQUEST = "plan", "request"
@@ -60,6 +62,22 @@ def _who(request: Request, stand_ins: Mapping[str, str]) -> list[str]:
     if request.alone:
         lines.append(f"🔨 Break glass: “{kit.said(request.alone, 300)}”")
     return lines
+
+
+def listed(waiting: Sequence[Request], approve: str, deny: str, may_decide: bool = True, most: int = 5) -> list[kit.Block]:
+    """Requests in a list, with the buttons of that list."""
+    blocks = []
+    for request in waiting[:most]:
+        who = f"asked for by <@{request.requested_by}>, {kit.when(request.requested_at)}"
+        blocks.append(kit.section(f"*To {request.act.value}* · {who}\n{kit.said(request.summary, 500)}"))
+        if may_decide:
+            blocks += kit.actions(
+                kit.button("Approve", approve, request.id, "primary"),
+                kit.button("Deny", deny, request.id),
+                kit.button("Break glass", LISTED_BREAK, request.id),
+            )
+    left = len(waiting) - most
+    return [*blocks, kit.context_line(f"… and {left:,} more")] if left > 0 else blocks
 
 
 def glass(what: str, id_: str, channel: str) -> kit.Block:

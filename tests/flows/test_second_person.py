@@ -10,7 +10,7 @@ from domain.errors import TellPerson
 from domain.four_eyes import Request, RequestState
 from domain.roles import Role
 from domain.secret import Secret
-from flows import onetime, private, removing, requests, second, settings, vault, vaultfiles
+from flows import onetime, overview, private, removing, requests, second, settings, vault, vaultfiles
 from flows.desk import Desk
 from flows.performers import PERFORMERS
 from flows.vault import Draft
@@ -154,3 +154,14 @@ def test_what_no_longer_holds_is_not_done(quick: Bench) -> None:
     with pytest.raises(TellPerson):
         requests.drawn(quick.context, export.id)
     assert quick.ear.private == []
+
+
+def test_what_waits_is_among_the_facts_until_it_is_void_and_only_for_its_company(quick: Bench) -> None:
+    company = stocked(quick)
+    other = quick.company("Fabrikam", "fabrikam.com")
+    export, removal = asked_export(quick, company), asked_removal(quick, company)
+    assert [each.id for each in overview.facts(quick.context, quick.admin).requests] == [export.id, removal.id]
+    assert [each.id for each in overview.facts(quick.context, quick.desk(bound=company)).requests] == [export.id]
+    assert overview.facts(quick.context, quick.desk(bound=other)).requests == ()
+    quick.clock.advance(24 * 3600 + 1)
+    assert overview.facts(quick.context, quick.admin).requests == ()
