@@ -159,7 +159,7 @@ class _Reader:
         text = self._given.get("DATABASE_URL") or f"sqlite:///{home.absolute() / 'gangway.db'}"
         try:
             backend = make_url(text).get_backend_name()
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # the latter for a port that is no number
             self._wrong("DATABASE_URL", "is not a database address.")
             return text
         if backend not in ("sqlite", "postgresql", "postgres"):
