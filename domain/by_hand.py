@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from domain.company import Company
 from domain.email import Address, BadAddress, check
 from domain.errors import TellPerson
+from domain.group import fold, listed
 from domain.person import Person
 from domain.plan import Action, Verdict
 
@@ -24,6 +25,7 @@ _NAMES = {
     "last": ("lastname", "last", "surname", "familyname"),
     "title": ("title", "jobtitle", "position"),
     "company": ("company", "companyname", "organization", "organisation", "client"),
+    "groups": ("groups", "group", "memberof"),
 }
 
 
@@ -38,6 +40,7 @@ class Row:
     title: str = ""
     company: str = ""
     bad: str = ""
+    groups: tuple[str, ...] = ()  # those of its company that the person shall be in
 
 
 def typed(text: str) -> tuple[Row, ...]:
@@ -96,7 +99,7 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
         there = ", ".join(title.strip() for title in header if title.strip())[:200] or "nothing"
         raise TellPerson(
             f"The first line must name the columns, one of them “email”; it says: {there}. Columns that I know: email, first "
-            "name, last name, title, company.",
+            "name, last name, title, company, groups.",
             field="rows",
         )
     return found
@@ -106,7 +109,8 @@ def _row(number: int, values: Sequence[str], columns: dict[str, int], width: int
     if len(values) != width:
         return Row(number, "", bad=f"Line {number} has {len(values)} fields, where the header has {width}.")
     told = {name: values[place].strip() for name, place in columns.items()}
-    return Row(number, told["email"], told.get("first", ""), told.get("last", ""), told.get("title", ""), told.get("company", ""))
+    return Row(number, told["email"], told.get("first", ""), told.get("last", ""), told.get("title", ""), told.get("company", ""),
+               groups=listed(told.get("groups", "")))
 
 
 def _counted(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -125,6 +129,7 @@ class Known:
     by_email: Person | None = None
     twin_label: str = ""
     chosen: bool = False
+    groups: tuple[str, ...] = ()  # which the person is in already
 
 
 def judge(row: Row, known: Known, new_id: str) -> Verdict:
@@ -137,9 +142,10 @@ def judge(row: Row, known: Known, new_id: str) -> Verdict:
     if row.company and row.company.casefold() != company.name.casefold():
         return Verdict(Action.HELD, f"Line {row.line} is for “{row.company[:60]}”, and this is {company.name}.")
     if known.twin_label:
-        return Verdict(Action.UNCHANGED, f"Line {row.line} is the same person as {known.twin_label}.")
+        left = " Its groups are left out: name them all on one line." if row.groups else ""
+        return Verdict(Action.UNCHANGED, f"Line {row.line} is the same person as {known.twin_label}.{left}")
     if known.by_email is not None:
-        return _judge_here(row, known.by_email)
+        return _judge_here(row, known.by_email, known.groups)
     if not known.chosen and not _is_own(address, company):
         why = f"is not an address of {company.domain}" if company.domain else f"cannot be checked: {company.name} has no web address"
         return Verdict(Action.HELD, f"Line {row.line}: {address.original} {why}. Pick it under Only some… if it belongs here.")
@@ -150,10 +156,13 @@ def _is_own(address: Address, company: Company) -> bool:
     return bool(company.domain) and (address.domain == company.domain or address.domain.endswith(f".{company.domain}"))
 
 
-def _judge_here(row: Row, person: Person) -> Verdict:
+def _judge_here(row: Row, person: Person, groups: tuple[str, ...]) -> Verdict:
     """What is empty is filled; nothing that stands there is overwritten."""
     told = {"first name": (person.first_name, row.first), "last name": (person.last_name, row.last), "title": (person.title, row.title)}
     changes = {name: pair for name, pair in told.items() if pair[1] and not pair[0].strip()}
+    more = [name for name in row.groups if fold(name) not in {fold(each) for each in groups}]
+    if more:
+        changes["groups"] = ("; ".join(groups), "; ".join((*groups, *more)))
     if changes:
         return Verdict(Action.CHANGED, "", person.id, changes)
     return Verdict(Action.UNCHANGED, "Is here already.", person.id)

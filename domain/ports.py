@@ -83,6 +83,18 @@ class UpstreamPassword:
 
 
 @dataclass(frozen=True)
+class UpstreamGroup:
+    """A group of people. `member_names` stand beside `member_ids`, where the source tells them."""
+
+    id: str
+    company_id: str | None  # None: of the MSP's own people
+    name: str
+    member_ids: tuple[str, ...] = ()
+    member_names: tuple[str, ...] = ()
+    modified: str = ""
+
+
+@dataclass(frozen=True)
 class BadRow:
     """A row that could not be understood. It is named and skipped; the rest goes on."""
 
@@ -188,6 +200,13 @@ class HasUsers(Protocol):
 class HasStaff(Protocol):
     def staff(self, cursor: str | None) -> Page[UpstreamPerson]:
         """The MSP's own people, without API-only users and clients; company_id is None. Small: re-read whole each time."""
+        ...
+
+
+@runtime_checkable
+class HasGroups(Protocol):
+    def groups(self, cursor: str | None) -> Page[UpstreamGroup]:
+        """The groups of the MSP's own people; company_id is None, members are ids as `staff` has them. Few: re-read whole."""
         ...
 
 

@@ -48,6 +48,7 @@ def _staged(number: int, row: by_hand.Row) -> tuple[int, str, str, str, dict[str
     if row.bad:
         return number, f"?{number}", f"line {row.line}", "", {"bad": row.bad}, ""
     person = UpstreamPerson(str(number), None, row.first, row.last, row.email, title=row.title)
-    detail = " · ".join(part for part in (row.email, row.title) if part)
-    told = asdict(person) | {"line": row.line, "names_company": row.company}
+    groups = f"Groups: {', '.join(row.groups)}" if row.groups else ""
+    detail = " · ".join(part for part in (row.email, row.title, groups) if part)
+    told = asdict(person) | {"line": row.line, "names_company": row.company, "groups": list(row.groups)}
     return number, person.id, judge_people.label(person), detail, told, judge_people.match_key(person)

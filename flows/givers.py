@@ -14,17 +14,6 @@ OF_COMPANY = frozenset({Kind.USERS, Kind.PASSWORDS})  # what is read through the
 _SO = {Kind.USERS: "so nobody can be imported", Kind.PASSWORDS: "so no passwords can be imported"}
 
 
-def refuse_kind(context: Context, kind: Kind, source_words: str) -> None:
-    """Raises TellPerson: nobody can give it, with the named source's own reason where it has one."""
-    if source_words.strip():
-        connector = connect.connector_named(context, source_words)
-        if kind in connector.declines:
-            raise TellPerson(connector.declines[kind])
-    raise TellPerson(
-        f"Importing {kind.value} is not possible yet. You can import companies, staff, users and passwords."
-    )
-
-
 def giver(context: Context, kind: Kind, source_words: str) -> Connection:
     """The connection to read from: the one named, else the only one that can give this kind."""
     if source_words.strip():

@@ -72,8 +72,6 @@ def propose(
     company), "company" (which one?), "source" (several could give it).
     """
     desk.require(Act.IMPORT)
-    if kind is Kind.GROUPS:
-        givers.refuse_kind(context, kind, source_words)
     if kind not in givers.OF_COMPANY:
         desk.whole_msp()
         connection = givers.giver(context, kind, source_words)

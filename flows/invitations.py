@@ -36,6 +36,7 @@ class PersonLine:
     badge: Badge
     age_days: int  # since first invited
     sources: tuple[str, ...]  # titles of where the person came from
+    groups: tuple[str, ...] = ()  # of their company
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def _page(
 def lines_of(context: Context, work: Work, found: tuple[Invitee, ...]) -> tuple[PersonLine, ...]:
     now = context.clock()
     titles = {connection.id: titled(context, connection).title for connection in work.connections.all()}
-    origins = work.people.origins([one.person.id for one in found])
+    ids = [one.person.id for one in found]
+    origins, groups = work.people.origins(ids), work.groups.of_people(ids)
     return tuple(
         PersonLine(
             one.person,
@@ -116,6 +118,7 @@ def lines_of(context: Context, work: Work, found: tuple[Invitee, ...]) -> tuple[
             badge(one.invitation, one.person.role is Role.ADMIN, now),
             age_days(one.invitation, now) if one.invitation else 0,
             tuple(sorted({titles[origin.connection_id] for origin in origins.get(one.person.id, ())})),
+            groups.get(one.person.id, ()),
         )
         for one in found
     )

@@ -10,6 +10,7 @@ from domain.matching import Managed, Match, Taken, match_new
 from domain.person import PersonKind
 from domain.plan import BY_HAND, Action, Counts, Plan, PlanItem, Verdict, count
 from domain.ports import Kind, UpstreamPassword, UpstreamPerson
+from flows import groups
 from flows.context import Context, Steps
 from flows.judging_by_hand import judge_rows
 from storage.store import Work
@@ -55,6 +56,8 @@ def _judge_batch(
             verdicts = _judge_companies(context, work, plan, good, twins, likenesses)
         elif plan.kind is Kind.PASSWORDS:
             verdicts = _judge_passwords(context, work, plan, good, twins)
+        elif plan.kind is Kind.GROUPS:
+            verdicts = groups.judge(context, work, plan, good, twins)
         elif plan.connection_id == BY_HAND:
             verdicts = judge_rows(context, work, plan, good, twins)
         else:

@@ -8,19 +8,21 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from domain import judge_companies, judge_passwords, judge_people
+from domain import judge_companies, judge_groups, judge_passwords, judge_people
 from domain.errors import GangwayError, Stop
 from domain.isolation import Scope, scope_of
 from domain.plan import BY_HAND, Counts, Plan, PlanItem, PlanState, digest, fingerprint
 from domain.ports import (
     BadRow,
     HasCompanies,
+    HasGroups,
     HasPasswords,
     HasStaff,
     HasUsers,
     Kind,
     Page,
     UpstreamCompany,
+    UpstreamGroup,
     UpstreamPassword,
     UpstreamPerson,
 )
@@ -32,7 +34,7 @@ from flows.patience import GaveUp, patiently
 
 BATCH = 500
 SECRET = frozenset({"password", "notes", "otp_seed", "otp_secret"})  # what a stored row never has
-AnyPage = Page[UpstreamCompany] | Page[UpstreamPerson] | Page[UpstreamPassword]
+AnyPage = Page[UpstreamCompany] | Page[UpstreamPerson] | Page[UpstreamPassword] | Page[UpstreamGroup]
 
 
 def prepare(context: Context, steps: Steps, plan_id: str) -> None:
@@ -128,6 +130,9 @@ def read_page(context: Context, plan: Plan, cursor: str | None) -> AnyPage:
     if plan.kind is Kind.STAFF:
         assert isinstance(source, HasStaff)
         return source.staff(cursor)
+    if plan.kind is Kind.GROUPS:
+        assert isinstance(source, HasGroups)
+        return source.groups(cursor)
     scope = plan_scope(context, plan)
     if plan.kind is Kind.PASSWORDS:
         assert isinstance(source, HasPasswords)
@@ -149,7 +154,9 @@ def plan_scope(context: Context, plan: Plan) -> Scope:
     return scope_of(link)
 
 
-def staged(row: UpstreamCompany | UpstreamPerson | UpstreamPassword) -> tuple[str, str, str, Mapping[str, object], str]:
+def staged(
+    row: UpstreamCompany | UpstreamPerson | UpstreamPassword | UpstreamGroup,
+) -> tuple[str, str, str, Mapping[str, object], str]:
     """(external id, label, detail, row, match key)"""
     values = dataclasses.asdict(row)
     if isinstance(row, UpstreamCompany):
@@ -164,6 +171,8 @@ def staged(row: UpstreamCompany | UpstreamPerson | UpstreamPassword) -> tuple[st
         if SECRET & values.keys():
             raise Stop("A password's record came with its secret. Nothing was stored; please report this to us.")
         return row.id, judge_passwords.label(row), judge_passwords.detail(row), values, judge_passwords.match_key(row)
+    if isinstance(row, UpstreamGroup):
+        return row.id, judge_groups.label(row), judge_groups.detail(row), values, judge_groups.match_key(row)
     detail = " · ".join(part for part in (row.email, row.title) if part)
     return row.id, judge_people.label(row), detail, values, judge_people.match_key(row)
 

@@ -17,10 +17,11 @@ from domain.person import Person
 from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, fingerprint
 from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM, Actor
-from flows import judging, made, passwords, undo
+from flows import groups, judging, made, passwords, undo
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
+from flows.judging_by_hand import named_groups
 from flows.patience import GaveUp, patiently
 from flows.reading import AnyPage, plan_digest, plan_scope, read_page
 from storage.people import Origin
@@ -80,7 +81,7 @@ def _source_moved(context: Context, plan: Plan) -> bool:
     Records of passwords are all read again: no date can be asked for, and their lists are cheap beside their values.
     """
     source = context.sources.of(plan.connection_id)
-    if plan.kind in (Kind.STAFF, Kind.PASSWORDS) or (plan.read_total or plan.read_rows) <= source.page_size:
+    if plan.kind in (Kind.STAFF, Kind.PASSWORDS, Kind.GROUPS) or (plan.read_total or plan.read_rows) <= source.page_size:
         return _reread_differs(context, plan)
     page: AnyPage
     cursor: str | None = None
@@ -162,6 +163,8 @@ def _write_batch(context: Context, plan: Plan, after: int) -> Mapping[str, Any]:
             }
         if plan.kind is Kind.COMPANIES:
             _write_companies(context, work, plan, items)
+        elif plan.kind is Kind.GROUPS:
+            groups.write(work, plan, items)
         else:
             _write_people(context, work, plan, items)
         work.plans.note(plan.id, done_rows=items[-1].seq + 1)
@@ -203,6 +206,9 @@ def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanIte
             if plan.connection_id != BY_HAND  # a typed row comes from nowhere that could be asked again
         ]
     )
+    if plan.connection_id == BY_HAND:
+        wanted = {targets[item.seq]: named_groups(item.row) for item in touched if targets[item.seq]}
+        work.groups.join(company_id, wanted, context.new_id, plan.id)
     state, trouble = (InvitationState.QUEUED, "") if context.mailer else (InvitationState.HELD, NO_MAIL)
     work.invitations.queue_many(
         [
@@ -323,7 +329,7 @@ def _say_how_it_ended(context: Context, plan: Plan) -> None:
 def _outcome(plan: Plan) -> str:
     """What the run did, in a sentence."""
     counts = plan.counts
-    nouns = {Kind.COMPANIES: "companies", Kind.STAFF: "staff", Kind.PASSWORDS: "passwords"}.get(plan.kind, "people")
+    nouns = {Kind.COMPANIES: "companies", Kind.STAFF: "staff", Kind.PASSWORDS: "passwords", Kind.GROUPS: "groups"}.get(plan.kind, "people")
     parts = [f"{counts.new} {nouns} imported"]
     parts += [f"{counts.changed} changed"] if counts.changed else []
     parts += [f"{counts.waiting} wait for a domain"] if counts.waiting else []
@@ -337,7 +343,7 @@ def _put_off_the_rest(context: Context, plan: Plan) -> None:
     if plan.kind is Kind.COMPANIES:
         for connection in _connections(context):
             context.jobs.enqueue("suggest", f"suggest-{connection}-{plan.id}", connection, connection)
-    elif plan.kind is not Kind.PASSWORDS:
+    elif plan.kind in (Kind.STAFF, Kind.USERS):
         context.jobs.enqueue("deliver", f"deliver-{plan.id}", plan.id, "mail")
 
 

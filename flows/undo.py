@@ -134,6 +134,9 @@ def _take_back(context: Context, work: Work, plan: Plan, items: Sequence[PlanIte
     back = [item for item in items if verdicts[item.seq].action is Action.CHANGED]
     if plan.kind is Kind.COMPANIES:
         return _take_companies(context, work, original, gone, back)
+    if plan.kind is Kind.GROUPS:
+        work.groups.remove([item.verdict.target for item in gone])
+        return []
     if plan.kind is Kind.PASSWORDS:
         work.before.restore(original.id, [item.verdict.target for item in back])
         work.undoing.remove_entries([item.verdict.target for item in gone])
@@ -150,6 +153,7 @@ def _take_people(
     back: Sequence[PlanItem],
     first: Mapping[str, PlanItem],
 ) -> list[Callable[[], None]]:
+    work.groups.leave([item.verdict.target for item in gone], original.id)
     work.undoing.remove_people([item.verdict.target for item in gone])
     kind = judging.person_kind(original)
     for item in back:

@@ -8,7 +8,7 @@ from domain import judge_people
 from domain import undo as rules
 from domain.plan import Action, Plan, PlanItem, Verdict
 from domain.ports import Kind
-from flows import judging, made
+from flows import groups, judging, made
 from flows.connect import titled
 from flows.context import Context
 from flows.reading import every_item
@@ -44,7 +44,7 @@ def verdicts_of(context: Context, work: Work, original: Plan, items: Sequence[Pl
         return _people(context, work, original, items, hold)
     if original.kind is Kind.PASSWORDS:
         return _entries(work, original, items, hold)
-    return {item.seq: Verdict(Action.HELD, f"Imports of {original.kind.value} cannot be taken back.") for item in items}
+    return groups.undo_verdicts(work, original, items)
 
 
 def _people(context: Context, work: Work, original: Plan, items: Sequence[PlanItem], hold: bool) -> dict[int, Verdict]:
@@ -58,7 +58,10 @@ def _people(context: Context, work: Work, original: Plan, items: Sequence[PlanIt
         if there is not None and there.person.company_id != company_id:
             there = None  # never another company's, whatever a stored row says
         now = None if there is None else _person_now(work, original, item, there, titles)
-        if item.verdict.action is Action.NEW:
+        if now is not None and "groups" in item.verdict.changes:
+            said = "Was put into groups, which is not taken back."
+            verdicts[item.seq] = Verdict(Action.HELD, said, item.verdict.target)
+        elif item.verdict.action is Action.NEW:
             left = made.person(item.verdict.target, judging.upstream_person(item.row), company_id, kind)
             verdicts[item.seq] = rules.judge_made_person(original, left, now)
         else:

@@ -25,7 +25,7 @@ from handlers.views import plans as plan_views
 def run(ask: Ask, words: str) -> None:
     wish = views.wish_of(words)
     if wish.kind is None:
-        said = f"I can import companies, staff, users and passwords, not “{kit.said(words, 40)}”." if words else ""
+        said = f"I can import companies, staff, users, passwords and groups, not “{kit.said(words, 40)}”." if words else ""
         _pick(ask, tuple(Kind), said=said)
         return
     method = by_hand_views.WORDS.get(wish.source.casefold()) if wish.kind is Kind.USERS else None
@@ -142,7 +142,7 @@ def again(ask: Ask) -> None:
 
 
 VERBS = (
-    Verb("import", "import companies|staff|users|passwords [company] [from source]", "Preview, approval, import", run, "Import"),
+    Verb("import", "import companies|staff|users|passwords|groups [company] [from source]", "Preview, approval, import", run, "Import"),
 )
 
 

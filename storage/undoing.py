@@ -42,6 +42,7 @@ from storage.tables import (
 
 _WORDS = {
     "person": "people",
+    "person_group": "groups",
     "vault_entry": "passwords",
     "vault_folder": "folders of passwords",
     "channel_binding": "a channel bound to it",
@@ -51,7 +52,7 @@ _WORDS = {
 }
 _BUSY = (PlanState.PREPARING, PlanState.PROPOSED, PlanState.APPROVED, PlanState.RUNNING)
 _OWN_OF_COMPANY = frozenset({"link", "proposal", "working_company"})  # goes with a company, or is judged apart
-_OWN_OF_PERSON = frozenset({"origin", "invitation"})
+_OWN_OF_PERSON = frozenset({"origin", "invitation", "group_member"})
 
 
 @dataclass(frozen=True)

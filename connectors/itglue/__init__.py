@@ -1,4 +1,4 @@
-"""IT Glue as a source of companies, their contacts and passwords, and the MSP's own staff (JSON:API over HTTPS).
+"""IT Glue as a source of companies, their contacts and passwords, and the MSP's own staff and groups (JSON:API over HTTPS).
 
 The source stands in the package's front, so that one module alone calls the gate; rows and words are plain values.
 """
@@ -26,7 +26,17 @@ from connectors.itglue import lists, refusals, rows, words
 from connectors.itglue.passwords import Passwords
 from domain.errors import AskOperator, GangwayError, Trouble, TryLater
 from domain.isolation import Scope
-from domain.ports import Connector, Finding, Kind, Opening, Page, UpstreamCompany, UpstreamPassword, UpstreamPerson
+from domain.ports import (
+    Connector,
+    Finding,
+    Kind,
+    Opening,
+    Page,
+    UpstreamCompany,
+    UpstreamGroup,
+    UpstreamPassword,
+    UpstreamPerson,
+)
 from domain.secret import Secret
 
 VENDOR = "IT Glue"
@@ -62,6 +72,7 @@ class ITGlueSource:
         self._domains: dict[str, tuple[str, ...]] | None = None
         self._passwords = Passwords(self._page, self._body, iso)
         self._psa_ids: dict[str, str] = {}  # by the id of the record that carries them beside the rows
+        self._users: dict[str, rows.UserRow] = {}  # by id, of those beside the groups they are in
 
     def test(self) -> Finding:
         """Organisations, contacts, users, and whether the key opens passwords: five calls, two more where it does not.
@@ -167,6 +178,20 @@ class ITGlueSource:
 
         return self._page(lists.Listed("users"), rows.UserRow, convert, cursor)
 
+    def groups(self, cursor: str | None) -> Page[UpstreamGroup]:
+        """The groups of the MSP's own people, with who is in them.
+
+        {"id":"3","type":"groups","attributes":{"name":"Service Desk","my-glue":false},"relationships":{"users":{"data":
+        [{"id":"5","type":"users"}]}}}   and beside `data` "included":[{"id":"5","type":"users","attributes":{…}}]
+
+            page = source.groups(None)   # page.rows[0].member_ids == ("5",)
+        """
+
+        def convert(row: rows.GroupRow) -> UpstreamGroup | None:
+            return rows.group(row, self._users, iso(row.attributes.updated_at))
+
+        return self._page(lists.groups(), rows.GroupRow, convert, cursor)
+
     # --- passwords ----------------------------------------------------------------------------------
 
     def passwords(self, scope: Scope, cursor: str | None) -> Page[UpstreamPassword]:
@@ -219,7 +244,10 @@ class ITGlueSource:
         params = {**wanted.params, "sort": wanted.sort, **paging}
         too_much = place.size > lists.SMALLEST_PAGE
         reply = self._ask(wanted.path, params, rows.Listing, may_be_too_much=too_much, endpoint=wanted.word)
-        self._psa_ids.update(rows.remote_ids(reply.body.included or ()))
+        if wanted.path == "groups":
+            self._users.update(rows.users(reply.body.included or ()))
+        else:
+            self._psa_ids.update(rows.remote_ids(reply.body.included or ()))
         return reply
 
     def _slipped(self, wanted: lists.Listed, place: Place, listing: rows.Listing) -> list[msgspec.Raw]:
@@ -307,7 +335,7 @@ CONNECTOR = Connector(
     name="itglue",
     title="IT Glue",
     aliases=("it-glue", "glue", "itg"),
-    offers=frozenset({Kind.COMPANIES, Kind.STAFF, Kind.USERS, Kind.PASSWORDS}),
+    offers=frozenset({Kind.COMPANIES, Kind.STAFF, Kind.USERS, Kind.PASSWORDS, Kind.GROUPS}),
     declines=words.DECLINES,
     fields=words.FIELDS,
     guides=words.GUIDES,

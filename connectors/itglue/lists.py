@@ -36,6 +36,11 @@ def organizations(since: datetime | None = None) -> Listed:
     return Listed("organizations", params, "id" if since is None else NEWEST_FIRST, since)
 
 
+def groups() -> Listed:
+    """With the users in them; the MSP's own alone: what clients made in MyGlue comes too, and is left out later."""
+    return Listed("groups", {"include": "users"})
+
+
 def contacts(scope: Scope | None = None, since: datetime | None = None) -> Listed:
     """Everybody's, or one organisation's. There is no date filter; stopping at the watermark does the same."""
     params = {} if scope is None else {"filter[organization_id]": _one_id(scope)}

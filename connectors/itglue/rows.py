@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from domain.ports import UpstreamCompany, UpstreamPerson
+from domain.ports import UpstreamCompany, UpstreamGroup, UpstreamPerson
 
 # Contacts and organisations have no archived flag; accounts name a type or status for it.
 GONE = re.compile(r"\b(inactive|terminated|deactivated|disabled|former|archived)\b", re.IGNORECASE)
@@ -78,6 +78,18 @@ class UserRow(msgspec.Struct):
     attributes: _UserAttributes
 
 
+class _GroupAttributes(msgspec.Struct, rename="kebab"):
+    name: str | None = None
+    my_glue: bool | None = None
+    updated_at: str | None = None
+
+
+class GroupRow(msgspec.Struct):
+    id: str | int
+    attributes: _GroupAttributes
+    relationships: dict[str, Any] | None = None
+
+
 class _DomainAttributes(msgspec.Struct, rename="kebab"):
     organization_id: int | str | None = None
     name: str | None = None
@@ -138,7 +150,7 @@ def company(
         raise ValueError("has no name")
     # The vendor's page prints `included` inside the record; the service puts it beside `data`. Both are read.
     own = {**psa_ids, **remote_ids(row.included or ())}
-    linked = [own[adapter] for adapter in _adapters(row.relationships) if adapter in own]
+    linked = [own[adapter] for adapter in _linked(row.relationships, "adapters-resources") if adapter in own]
     return UpstreamCompany(
         id=str(row.id),
         name=name,
@@ -153,9 +165,9 @@ def company(
     )
 
 
-def _adapters(relationships: Mapping[str, Any] | None) -> list[str]:
+def _linked(relationships: Mapping[str, Any] | None, name: str) -> list[str]:
     """{"adapters-resources":{"data":[{"id":"9001","type":"adapters-resources"}]}} → ["9001"]"""
-    relation = (relationships or {}).get("adapters-resources")
+    relation = (relationships or {}).get(name)
     linked = relation.get("data") if isinstance(relation, dict) else None
     if not isinstance(linked, list):
         return []
@@ -207,3 +219,31 @@ def staff_member(row: UserRow, when: str) -> UpstreamPerson | None:
         email=(about.email or "").strip(),
         modified=when,
     )
+
+
+def users(included: Iterable[msgspec.Raw]) -> dict[str, UserRow]:
+    """Users by id, of what a list of groups includes."""
+    found: dict[str, UserRow] = {}
+    for raw in included:
+        try:
+            row = msgspec.json.decode(raw, type=UserRow)
+        except msgspec.ValidationError:
+            continue  # a member without a name is a member all the same
+        found[str(row.id)] = row
+    return found
+
+
+def group(row: GroupRow, known: Mapping[str, UserRow], when: str) -> UpstreamGroup | None:
+    """A group of the MSP's own people, without the clients' people in it; None for a client's own group."""
+    about = row.attributes
+    if about.my_glue:
+        return None
+    linked = dict.fromkeys(_linked(row.relationships, "users"))
+    ids = tuple(sorted(id_ for id_ in linked if id_ not in known or not known[id_].attributes.my_glue))
+    names = tuple(_name(known[id_]) if id_ in known else "" for id_ in ids)
+    return UpstreamGroup(str(row.id), None, (about.name or "").strip(), ids, names, when)
+
+
+def _name(user: UserRow) -> str:
+    about = user.attributes
+    return " ".join(part.strip() for part in (about.first_name, about.last_name) if part and part.strip()) or (about.name or "").strip()

@@ -32,7 +32,7 @@ def form(method: str, company_id: str, company: str, channel: str) -> kit.Block:
 
 def _rows(method: str) -> kit.Block:
     if method == CSV:
-        hint = "The first line names the columns: email, first name, last name, title, company. Comma, semicolon or tab."
+        hint = "The first line names the columns: email, first name, last name, title, company, groups (parted by ;). Comma, semicolon or tab."
         return kit.input_text("CSV", ROWS, ROWS, multiline=True, hint=hint)
     hint = "One a line, or parted by commas. With a name: Mia Huber <mia@contoso.com>"
     return kit.input_text("Addresses", ROWS, ROWS, multiline=True, hint=hint)

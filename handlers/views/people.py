@@ -210,6 +210,7 @@ def _details(line: PersonLine) -> list[kit.Block]:
                 ("Title", kit.said(person.title or "–", 200)),
                 ("Role", person.role.value),
                 ("Source", kit.cut(sources, 500)),
+                *([("Groups", kit.said(", ".join(line.groups), 500))] if line.groups else []),
             ]
         )
     ]

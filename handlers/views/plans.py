@@ -210,7 +210,7 @@ def _next(told: Told) -> list[kit.Block]:
         elements.append(kit.button("Undo", UNDO, plan.id))
     if plan.kind is Kind.COMPANIES:
         elements += [doors.map_companies(plan.connection_id), doors.companies()]
-    elif plan.kind is Kind.STAFF:
+    elif plan.kind in (Kind.STAFF, Kind.GROUPS):
         elements.append(kit.button("Users", people.STAFF, style="primary"))
     elif plan.kind is Kind.PASSWORDS:
         elements += [*_report(plan), *([doors.manage(plan.company_id)] if plan.company_id else [])]

@@ -61,6 +61,10 @@ class Renderer:
         """The records one include brings for one row; most bring nothing in the sandbox."""
         if include == "adapters_resources" and self.resource.path in _ADAPTED:
             return _adapter(row)
+        if include == "users" and self.resource.path == "groups":
+            users = Renderer(self.world, RESOURCES["users"], True)
+            found = (self.world.itglue["users"].get(id_) for id_ in row.get("user-ids") or ())
+            return [users.record(one) for one in found if one is not None]
         if include == "authorized_users" and self.resource.path == "passwords":
             users = Renderer(self.world, RESOURCES["users"], True)
             staff = self.world.itglue["users"].rows.values()

@@ -68,8 +68,9 @@ def _glue_users(world: World, now: datetime) -> None:
         client_side: Row = {"first-name": first, "last-name": "Abbott", "name": f"{first} Abbott"}
         client_side |= {"email": f"{first.lower()}.abbott@{domain}", "role-name": "Lite", "my-glue": True}
         users.insert(client_side | {"my-glue-account-id": 4711, "reputation": 0}, now)
-    for name in ("Service Desk", "Projects", "Security"):
-        world.itglue["groups"].insert({"name": name, "my-glue": False}, now)
+    everybody = [row["id"] for row in users.rows.values()]  # those of clients come last
+    for name, step in (("Service Desk", 2), ("Projects", 3), ("Security", 5)):
+        world.itglue["groups"].insert({"name": name, "my-glue": False, "user-ids": everybody[::step]}, now)
 
 
 def fill_demo(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from connectors import discover
 from domain.errors import AskOperator, GangwayError, Stop, Stranger, TryLater
-from domain.ports import HasCompanies, HasPasswords, HasStaff, HasUsers, Kind, Page, UpstreamPerson
+from domain.ports import HasCompanies, HasGroups, HasPasswords, HasStaff, HasUsers, Kind, Page, UpstreamPerson
 from tests.connectors.conformance import CANARY, VENDORS, FakeTime, Vendor, scope
 
 RECENT = "2026-11-20T00:00:00Z"
@@ -41,6 +41,12 @@ def test_who_offers_passwords_has_them_and_who_declines_says_why(vendor: Vendor,
     connector = vendor.connector
     assert isinstance(vendor.open(time), HasPasswords) is (Kind.PASSWORDS in connector.offers)
     assert (Kind.PASSWORDS in connector.offers) is not (Kind.PASSWORDS in connector.declines)
+
+
+def test_who_offers_groups_has_them_and_who_declines_says_why(vendor: Vendor, time: FakeTime) -> None:
+    connector = vendor.connector
+    assert isinstance(vendor.open(time), HasGroups) is (Kind.GROUPS in connector.offers)
+    assert (Kind.GROUPS in connector.offers) is not (Kind.GROUPS in connector.declines)
 
 
 def test_opening_calls_nobody(vendor: Vendor, time: FakeTime) -> None:

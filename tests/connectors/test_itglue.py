@@ -251,3 +251,30 @@ def test_fields_and_offers_are_named_as_agreed() -> None:
     assert [field.label for field in connector.fields] == ["Region", "API key", "Key name"]
     assert connector.fields[0].choices == ("US", "EU", "AU")
     assert Kind.PASSWORDS in connector.offers
+
+
+# --- groups ------------------------------------------------------------------------------------------
+
+
+def _group(number: int, name: str | None, *users: int, **more: object) -> dict[str, object]:
+    linked = [{"id": str(user), "type": "users"} for user in users]
+    return {"id": str(number), "attributes": {"name": name, **more}, "relationships": {"users": {"data": linked}}}
+
+
+def test_groups_come_with_their_members_a_thousand_a_call(itglue: ITGlueVendor, time: FakeTime) -> None:
+    """1,500 groups, each with somebody: two calls, and no client's group or member among them."""
+    itglue.lists["groups"] = [_group(number, f"Group {number}", 5, 6, 7) for number in range(1, 1501)]
+    itglue.lists["groups"] += [_group(1501, "A client's", 6, **{"my-glue": True}), _group(1502, None)]
+    itglue.included = [
+        {"id": "5", "type": "users", "attributes": {"first-name": "Grace", "last-name": "Hopper", "my-glue": False}},
+        {"id": "6", "type": "users", "attributes": {"first-name": "Client", "my-glue": True}},
+    ]
+    source = itglue.open(time)
+    first = source.groups(None)
+    second = source.groups(first.next)
+    assert (len(first.rows), len(second.rows), second.next, len(itglue.requests)) == (1000, 501, None, 2)
+    assert itglue.requests[0].url.params["include"] == "users"
+    one = first.rows[0]
+    assert (one.id, one.company_id, one.name) == ("1", None, "Group 1")
+    assert (one.member_ids, one.member_names) == (("5", "7"), ("Grace Hopper", ""))
+    assert (second.rows[-1].id, second.rows[-1].name, second.rows[-1].member_ids) == ("1502", "", ())

@@ -11,7 +11,7 @@ import pytest
 
 from connectors import discover
 from domain.errors import AskOperator, GangwayError, Trouble, TryLater
-from domain.ports import Kind, Opening, Page
+from domain.ports import HasGroups, Kind, Opening, Page
 from sandbox.autotask import AutotaskStandIn
 from sandbox.itglue import ITGlueStandIn
 from sandbox.world import ManualClock, World
@@ -107,6 +107,8 @@ def test_the_demo_is_read_whole(demo: Served) -> None:
     staff, _ = read_all(source.staff)
     assert staff
     assert all(person.company_id is None and person.email for person in staff)
+    if isinstance(source, HasGroups):
+        assert {id_ for group in read_all(source.groups)[0] for id_ in group.member_ids} <= {one.id for one in staff}
     found = source.test()
     assert found.counts["companies"] == len(companies)
     assert found.counts["users"] == len(people)
