@@ -78,6 +78,12 @@ def propose(
         return begin(context, desk.actor, kind, connection, None, "", selection)
     givers.refuse_early(context, kind, source_words)
     company = companies.meant(context, desk, company_words)
+    if desk.working is not None and desk.bound is None and company.id != desk.working.id:
+        raise TellPerson(
+            f"You are working in {desk.working.name} here, so nothing of another company can be imported. Type "
+            f"`{context.words.command} company {company.name}` first, or `{context.words.command} company none`.",
+            remedy="company",
+        )
     if company.is_own and kind is Kind.USERS:
         raise TellPerson(f"Your own people are staff: use `{context.words.command} import staff`.")
     connection, link = givers.mapped_giver(context, company, kind, source_words)
