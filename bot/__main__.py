@@ -68,8 +68,8 @@ def run() -> int:
             print(f"  {problem}", file=sys.stderr)
         return 1
     log.set_up(settings.log_level, settings.log_format)
-    # With both of these set, Bolt would silently turn to OAuth and drop the bot token.
-    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+    # Bolt reads these by itself: the first two would silently turn it to OAuth, the third would be said to be unused.
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN"):
         os.environ.pop(name, None)
     try:
         bot = build(settings)
