@@ -1,0 +1,132 @@
+"""The engine, in processes of its own that are killed: what was put off is done, step by step, whoever dies."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+
+import psycopg
+import pytest
+
+from tests.bot.worker import STEPS
+
+pytestmark = pytest.mark.process
+ROOT = Path(__file__).parents[2]
+
+
+class Worker:
+    """One process; what it says is read line by line, so nothing here waits by the clock."""
+
+    def __init__(self, url: str, home: Path, diary: Path) -> None:
+        command = [sys.executable, "-m", "tests.bot.worker", url, str(home), str(diary)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.until("up")
+
+    @property
+    def _out(self) -> IO[str]:
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    def ask(self, job: str, key: str, argument: str, partition: str = "p") -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{job} {key} {argument} {partition}\n")
+        self._process.stdin.flush()
+
+    def until(self, *said: str) -> None:
+        """Read on until all of these were said."""
+        left = set(said)
+        for line in self._out:
+            left.discard(line.strip())
+            if not left:
+                return
+        raise AssertionError(f"the worker ended without saying {left}")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(10)
+
+    def stop(self) -> int:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        for _ in self._out:
+            pass
+        return self._process.wait(20)
+
+
+class Shop:
+    """Where workers are started, and what they wrote down."""
+
+    def __init__(self, url: str, folder: Path, stack: ExitStack) -> None:
+        self.url, self.folder, self._stack = url, folder, stack
+        self.diary = folder / "diary"
+
+    def worker(self) -> Worker:
+        made = Worker(self.url, self.folder, self.diary)
+        self._stack.callback(made.kill)
+        return made
+
+    def counted(self, argument: str) -> Counter[str]:
+        lines = self.diary.read_text().splitlines()
+        return Counter(line.split()[1] for line in lines if line.split()[0] == argument)
+
+
+@pytest.fixture
+def shop(database_url: str, tmp_path: Path) -> Iterator[Shop]:
+    with ExitStack() as stack:
+        yield Shop(database_url, tmp_path, stack)
+
+
+def test_a_job_whose_process_was_killed_goes_on_behind_its_last_step(shop: Shop) -> None:
+    first = shop.worker()
+    first.ask("count", "key-1", "a")
+    first.until("a 12")
+    first.kill()
+    second = shop.worker()
+    second.until("a done")
+    counted = shop.counted("a")
+    assert counted["done"] == 1
+    assert all(counted[str(number)] >= 1 for number in range(STEPS)), "no step is lost"
+    assert sum(counted.values()) <= STEPS + 2, "at most the step in flight is done twice"
+
+
+def test_a_key_is_done_once_however_often_it_is_asked_for_and_by_whom(shop: Shop) -> None:
+    first = shop.worker()
+    for _ in range(3):
+        first.ask("count", "key-1", "a")
+    first.until("a done")
+    assert first.stop() == 0
+    second = shop.worker()
+    second.ask("count", "key-1", "a")
+    second.ask("count", "key-2", "b")
+    second.until("b done")
+    assert shop.counted("a")["done"] == 1
+    assert shop.counted("a")["0"] == 1
+
+
+def test_jobs_of_one_partition_run_one_after_the_other_and_of_two_side_by_side(shop: Shop) -> None:
+    worker = shop.worker()
+    for argument, partition in (("a", "p"), ("b", "p"), ("c", "q")):
+        worker.ask("count", f"key-{argument}", argument, partition)
+    worker.until("a done", "b done", "c done")
+    lines = [line.split()[0] for line in shop.diary.read_text().splitlines()]
+    in_p = [argument for argument in lines if argument in "ab"]
+    assert in_p == sorted(in_p) or in_p == sorted(in_p, reverse=True), "a and b do not mix"
+    first_of_c, last_of_p = lines.index("c"), len(lines) - 1 - lines[::-1].index(in_p[-1])
+    assert first_of_c < last_of_p, "c does not wait for them"
+
+
+def test_a_job_that_breaks_is_told_with_a_reference_and_leaves_no_words_behind(shop: Shop) -> None:
+    worker = shop.worker()
+    worker.ask("fail", "key-1", "x")
+    worker.until("x failed True")
+    worker.ask("count", "key-2", "a")
+    worker.until("a done")
+    assert worker.stop() == 0
+    kept = b"".join(path.read_bytes() for path in shop.folder.iterdir() if path.is_file())
+    assert b"CANARY" not in kept
+    if shop.url.startswith("postgresql"):
+        with psycopg.connect(shop.url) as connection:
+            assert "CANARY" not in repr(connection.execute("select * from engine.workflow_status").fetchall())
