@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         case "check":
             return check.check()
         case "manifest":
-            print(yaml.safe_dump(manifest(chosen.slash, chosen.http_url), sort_keys=False, allow_unicode=True), end="")
+            print(yaml.safe_dump(manifest(chosen.slash, chosen.http_url), sort_keys=False, allow_unicode=True, width=100), end="")
             return 0
         case "export":
             return export.export(chosen.out, chosen.secrets)
