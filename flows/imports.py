@@ -191,8 +191,19 @@ def one(context: Context, desk: Desk, plan_id: str) -> Plan:
     with context.store.work() as work:
         plan = work.plans.get(plan_id)
     if plan is None or not _sees(desk, plan):
+        if plan is not None:
+            _note_stranger(context, desk, plan)
         raise NotAllowed(NOT_THERE)
     return plan
+
+
+def _note_stranger(context: Context, desk: Desk, plan: Plan) -> None:
+    """A forged or misplaced button for another company's preview: refused without a word, and written down."""
+    said = f"This company's preview was asked for in another company's channel ({desk.bound.name if desk.bound else ''}) and refused."
+    with context.store.write() as work:
+        work.journal.write(
+            context.clock(), desk.actor, "refused", said, plan.company_id, plan.id, {"channel": desk.channel}
+        )
 
 
 def _sees(desk: Desk, plan: Plan) -> bool:
