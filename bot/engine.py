@@ -151,7 +151,8 @@ class _Adopter:
         self._thread = threading.Thread(target=self._watch, name="adopter", daemon=True)
 
     def start(self) -> None:
-        self._held = self._database.connect()
+        # Without a transaction: one left open for as long as the process lives would hold up the database's housekeeping.
+        self._held = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._held.execute(text("select pg_advisory_lock(hashtext(:name))"), {"name": self._replica})
         self._thread.start()
 
