@@ -34,9 +34,15 @@ def why(ask: Ask, words: str) -> None:
     ask.answer(views.why(words, why_flow.why(ask.context, ask.desk(), words)))
 
 
+def audited(ask: Ask, words: str) -> None:
+    """`/msp audit [company]`; `history audit` says the same."""
+    audit.send(ask, words)
+
+
 VERBS = (
     Verb("status", "status", "Connections, next runs, calls to sources, pending work", status, "Status"),
-    Verb("history", "history [audit [company]]", "What was imported, by whom and when, with Undo; audit exports", history),
+    Verb("history", "history", "What was imported, by whom and when, with Undo", history),
+    Verb("audit", "audit [company]", "The audit trail as CSV and JSON, to your direct messages", audited),
     Verb("why", "why <thing>", "Where something came from, or why it is not here", why),
 )
 
