@@ -25,7 +25,7 @@ fast: setup  ## the tests without a browser and without processes
 
 test: setup lint  ## everything; needs Chromium from the system's packages
 	$(PY) -m tests.browser_present
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 3
 
 lock:  ## compile the locked requirements anew
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/uv.in -o requirements/uv.txt

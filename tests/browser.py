@@ -48,9 +48,9 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the whole session: starting it is what costs."""
+    """One browser a module. Not one a session: Playwright keeps an event loop running, in which others' tests would stand."""
     if chromium_path() is None:
         pytest.fail(MISSING)
     with chromium() as running:
