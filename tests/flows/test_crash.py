@@ -1,4 +1,4 @@
-"""A process may die at any moment: before and after every statement, step, call, mail and word to Slack.
+"""A process may die at any moment: before and after every transaction, step, call, mail and word to Slack.
 
 Each test runs the same work once undisturbed, counting the moments, and then once for each moment with a death there and
 a restart; the end must be the same every time, and nobody gets a second invitation.
@@ -16,6 +16,7 @@ from domain.plan import Plan, PlanState
 from domain.ports import Kind
 from flows import delivery, imports
 from storage.store import Store
+from tests.conftest import TRIES
 from tests.flows.bench import Bench
 from tests.flows.engine import Killed
 from tests.flows.ground import Ground, Way
@@ -34,12 +35,18 @@ class Site:
         for one in (bench.ear, bench.post, *bench.papers.values()):
             one.moment = bench.workshop.moment
 
+        written: list[str] = []  # since the last commit
+
         def statement(_connection: Any, _cursor: Any, words: str, *_: Any) -> None:
-            if not words.lower().startswith("select"):  # dying at a look is dying at the moment before it
-                bench.workshop.moment()
+            if words.lower().startswith(("insert", "update", "delete")):
+                written.append(words)
+                if TRIES > 1:  # a death inside a transaction is one before it, if transactions are what they should be
+                    bench.workshop.moment()
 
         def commit(_connection: Any) -> None:
-            bench.workshop.moment()
+            if written:
+                written.clear()
+                bench.workshop.moment()
 
         self.listening = [("before_cursor_execute", statement), ("commit", commit)]
         for name, listener in self.listening:

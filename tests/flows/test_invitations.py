@@ -103,6 +103,21 @@ def test_what_was_taken_back_while_it_waited_is_not_mailed(quick: Bench) -> None
     assert quick.post.sent == []
 
 
+def test_what_was_taken_back_while_its_mail_was_being_handed_over_is_not_mailed(quick: Bench) -> None:
+    """The mail server has taken sender and recipient; a moment later somebody presses Un-invite."""
+    pressed: list[Badge] = []
+
+    def press() -> None:
+        if not pressed:
+            pressed.append(invitations.uninvite(quick.context, quick.admin, person(quick)).badge)
+
+    quick.post.moment = press
+    invited(quick)
+    assert pressed == [Badge.UNINVITED]
+    assert quick.post.sent == []
+    assert badge(quick) is Badge.UNINVITED
+
+
 def test_after_acceptance_neither_inviting_nor_taking_back_is_possible(both: Bench) -> None:
     invitations.accept(both.context, link(invited(both)))
     for press in (invitations.reinvite, invitations.uninvite):

@@ -14,7 +14,7 @@ from tests.flows.histories import MOVES, History, Move, prepare
 # What leads to people being written comes more often than what only disturbs.
 _USUAL = ["map", "preview", "preview", "approve", "approve", "approve", "finish", "finish", "remap", "move", "retry"]
 MOVE = st.tuples(st.sampled_from([*_USUAL, *_USUAL, *MOVES]), st.integers(0, 19), st.integers(0, 19), st.integers(0, 19))
-HISTORIES = 150 * TRIES
+HISTORIES = 110 * TRIES
 
 
 @pytest.fixture
