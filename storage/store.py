@@ -23,6 +23,7 @@ from storage.journal import Journal
 from storage.links import Links
 from storage.onetimes import OneTimes
 from storage.people import People
+from storage.picks import Picks
 from storage.plans import Plans
 from storage.proposals import Proposals
 from storage.requests import Requests
@@ -124,6 +125,10 @@ class Work:
     @cached_property
     def syncs(self) -> Syncs:
         return Syncs(self.session)
+
+    @cached_property
+    def picks(self) -> Picks:
+        return Picks(self.session)
 
     @cached_property
     def requests(self) -> Requests:

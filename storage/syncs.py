@@ -6,14 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from domain.ports import Kind
 from storage.tables import SyncRow
 
 
 @dataclass(frozen=True)
 class StoredSync:
     connection_id: str
-    kind: Kind
+    kind: str  # a Kind or a Feature
     enabled: bool = True
     as_of: str = ""
     known: int = 0
@@ -25,10 +24,10 @@ class Syncs:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def get(self, connection_id: str, kind: Kind) -> StoredSync:
-        """What is known; a fresh switched-on one where nothing is."""
+    def get(self, connection_id: str, kind: str, enabled: bool = True) -> StoredSync:
+        """What is known; a fresh one where nothing is, switched on or (`enabled` False) off."""
         row = self._session.get(SyncRow, (connection_id, kind))
-        return StoredSync(connection_id, kind) if row is None else _said(row)
+        return StoredSync(connection_id, kind, enabled) if row is None else _said(row)
 
     def all(self) -> tuple[StoredSync, ...]:
         return tuple(
@@ -51,4 +50,4 @@ class Syncs:
 
 
 def _said(row: SyncRow) -> StoredSync:
-    return StoredSync(row.connection_id, Kind(row.kind), row.enabled, row.as_of, row.known, row.last_at, row.last_note)
+    return StoredSync(row.connection_id, row.kind, row.enabled, row.as_of, row.known, row.last_at, row.last_note)

@@ -196,7 +196,7 @@ def test_a_death_at_any_moment_changes_nothing_about_the_end(quick_store: Store,
     calm = Site(ground.bench())
     assert not died(calm, way, None)
     moments = calm.bench.workshop.moments
-    assert moments > 30
+    assert moments > 15
     calm.restart()
     wanted = state(calm.bench)
     wrong = {}

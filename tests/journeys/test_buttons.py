@@ -146,7 +146,7 @@ def test_buttons_work_after_a_restart(town: Stage, shown: Json) -> None:
     town.town.kill_bot()
     town.town.start_bot()
     tess = town.person("tess")
-    assert tess.press(shown, "Approve")
+    assert tess.press(awaited(tess, lambda: _with(town, shown, "Approve")), "Approve")
     until(tess, shown, "Done.", "Approved by")
     assert invited_twice(town) == []
 

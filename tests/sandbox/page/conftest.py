@@ -37,6 +37,7 @@ def open_page(workspace: FakeWorkspace, page_context: BrowserContext) -> Iterato
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.goto(server.url)
             expect(page.locator("#app")).to_have_attribute("data-ready", "true")
+            workspace.wait_for_stream()
             return page
 
         yield opener

@@ -155,6 +155,11 @@ class FakeWorkspace:
             assert arrived, f"{count} × {name} expected, asked were {[asked for asked, _ in self.asked]}"
             return [body for asked, body in self.asked if asked == name]
 
+    def wait_for_stream(self) -> None:
+        """Until a page listens: what is pushed before that is not for it."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.refusing or self.streams, timeout=10), "no page listens"
+
     # -- the server ---------------------------------------------------------------------------------------------
 
     def _wake(self) -> None:
@@ -209,6 +214,7 @@ class FakeWorkspace:
             return JSONResponse({"error": "starting", "detail": "Not yet."}, status_code=503)
         with self._changed:
             self.streams.append(dict(request.query_params))
+            self._changed.notify_all()
         start = int(since) if since is not None else len(self._events)
 
         async def events() -> AsyncIterator[str]:
