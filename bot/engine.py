@@ -8,8 +8,11 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,8 +20,9 @@ from typing import Any
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from dbos._serialization import Serializer
 from sqlalchemy import Engine as Database
-from sqlalchemy import text
 
+from bot import log as logs
+from bot.adopter import Adopter
 from flows.context import Context, Steps
 
 log = logging.getLogger(__name__)
@@ -30,6 +34,7 @@ QUEUE = "jobs"
 VERSION = "1"  # grows only when the order of a job's steps changes
 _POLL = 0.2
 KEPT_FOR = timedelta(days=7)
+LEAVE_WITHIN = 4.0  # seconds for the steps under way when told to stop
 
 
 class Json(Serializer):
@@ -52,13 +57,55 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not for a step's result")
 
 
+class Leaving(BaseException):
+    """The process is about to end: a job is left between two steps, where the next process takes it up.
+
+    Not an Exception, so that neither a job nor the engine takes it for a failure of the job.
+    """
+
+
+class Floor:
+    """Where the steps of jobs are done. Once closed no step begins, and whoever closes it waits for those under way."""
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._busy = 0
+        self.closed = False
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Raises Leaving once closed."""
+        with self._change:
+            if self.closed:
+                raise Leaving
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._change:
+                self._busy -= 1
+                self._change.notify_all()
+
+    def close(self, seconds: float) -> bool:
+        """Whether all steps ended within that time."""
+        with self._change:
+            self.closed = True
+            return self._change.wait_for(lambda: not self._busy, seconds)
+
+
+@dataclass(frozen=True)
 class DurableSteps:
     """What a job sees of the engine."""
 
+    floor: Floor
+
     def __call__(self, name: str, work: Callable[[], Any]) -> Any:
-        return DBOS.run_step({"name": name}, work)
+        with self.floor.step():
+            return DBOS.run_step({"name": name}, work)
 
     def wait(self, seconds: float) -> None:
+        if self.floor.closed:
+            raise Leaving
         DBOS.sleep(seconds)
 
 
@@ -71,9 +118,11 @@ class Engine:
         self._jobs = jobs
         self._failed = failed
         self._context: Context | None = None
-        self._replica = "local" if database.dialect.name == "sqlite" else uuid.uuid4().hex
-        self._adopter: _Adopter | None = None
+        self.replica = "local" if database.dialect.name == "sqlite" else uuid.uuid4().hex
+        self._floor = Floor()
+        self._adopter: Adopter | None = None
         self._perform: Callable[..., Any] | None = None
+        self._up = False
 
     def start(self, context: Context) -> None:
         """Launch: unfinished work of this process's predecessor goes on."""
@@ -87,13 +136,29 @@ class Engine:
         DBOS.launch()
         DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=_POLL)
         if self._database.dialect.name == "postgresql":
-            self._adopter = _Adopter(self._database, self._replica)
+            self._adopter = Adopter(self._database, self.replica, QUEUE)
             self._adopter.start()
+        self._up = True
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes work, and the other replicas can see that it does."""
+        return self._up and (self._adopter is None or self._adopter.holds)
 
     def stop(self) -> None:
+        """Let the steps under way end, for a moment; what is between two steps is left for the next process."""
+        self._up = False
         if self._adopter is not None:
             self._adopter.stop()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=3)
+        if not self._floor.close(LEAVE_WITHIN):
+            log.warning("A step was still under way; it is done again by whoever takes over")
+        DBOS.destroy(destroy_registry=True)
+
+    def depth(self) -> Mapping[str, int]:
+        """How many jobs wait and run, over all replicas."""
+        there = DBOS.list_workflows(status=["ENQUEUED", "PENDING"], load_input=False, load_output=False)
+        running = sum(flow.status == "PENDING" for flow in there)
+        return {"waiting": len(there) - running, "running": running}
 
     def enqueue(self, job: str, key: str, argument: str, partition: str) -> None:
         """Run job(argument) once for this key, however often it is asked for."""
@@ -112,18 +177,24 @@ class Engine:
 
     def _run(self, job: str, argument: str) -> None:
         assert self._context is not None
-        try:
-            self._jobs[job](self._context, DurableSteps(), argument)
-        except Exception as error:
-            reference = uuid.uuid4().hex[:8]
-            log.error("Job %s failed (reference %s)", job, reference, exc_info=error, extra={"run": argument})
-            self._failed(self._context, job, argument, reference)
+        with logs.about(job=job, run=argument, workflow=str(DBOS.workflow_id), replica=self.replica[:8]):
+            log.info("Job %s begins or goes on", job)
+            began = time.monotonic()
+            try:
+                self._jobs[job](self._context, DurableSteps(self._floor), argument)
+                log.info("Job %s ended after %.1f s", job, time.monotonic() - began)
+            except Exception as error:
+                if self._floor.closed:
+                    raise Leaving from error  # what broke was taken down around it
+                reference = uuid.uuid4().hex[:8]
+                log.error("Job %s failed (reference %s)", job, reference, exc_info=error)
+                self._failed(self._context, job, argument, reference)
 
     def _config(self) -> DBOSConfig:
         config = DBOSConfig(
             name="gangway",
             application_version=VERSION,
-            executor_id=self._replica,
+            executor_id=self.replica,
             serializer=Json(),
             log_level="WARNING",
             notification_listener_polling_interval_sec=_POLL,
@@ -137,46 +208,3 @@ class Engine:
             config["system_database_url"] = self._database.url.render_as_string(hide_password=False)
             config["dbos_system_schema"] = "engine"
         return config
-
-
-class _Adopter:
-    """Takes over the work of a replica that died: each replica holds a session lock of its name; a free lock is a dead one."""
-
-    EVERY = 5.0
-
-    def __init__(self, database: Database, replica: str) -> None:
-        self._database = database
-        self._replica = replica
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="adopter", daemon=True)
-
-    def start(self) -> None:
-        # Without a transaction: one left open for as long as the process lives would hold up the database's housekeeping.
-        self._held = self._database.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self._held.execute(text("select pg_advisory_lock(hashtext(:name))"), {"name": self._replica})
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._end.set()
-        self._thread.join(self.EVERY)
-        self._held.close()
-
-    def _watch(self) -> None:
-        while not self._end.wait(self.EVERY):
-            try:
-                self._adopt()
-            except Exception as error:  # noqa: BLE001 - the next round tries again
-                log.warning("Looking for orphaned work failed: %s", type(error).__name__)
-
-    def _adopt(self) -> None:
-        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        owners = {flow.executor_id for flow in pending if flow.executor_id and flow.executor_id != self._replica}
-        for owner in owners:
-            with self._database.connect() as connection:
-                free = connection.scalar(text("select pg_try_advisory_lock(hashtext(:name))"), {"name": owner})
-                if not free:
-                    continue
-                for flow in pending:
-                    if flow.executor_id == owner:
-                        DBOS.resume_workflow(flow.workflow_id, queue_name=flow.queue_name or QUEUE)
-                connection.execute(text("select pg_advisory_unlock(hashtext(:name))"), {"name": owner})

@@ -9,7 +9,11 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 _SECRETS = re.compile(
     r"xox[a-z]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|ITG\.[A-Za-z0-9._-]+"
@@ -17,6 +21,9 @@ _SECRETS = re.compile(
 )
 _JOIN = re.compile(r"(/(?:join|reveal|enter)/)[A-Za-z0-9_-]+")
 _PAYLOADS = ("slack_bolt", "slack_sdk", "websocket")
+_ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
+_IN_TEXT = ("run",)
+TEXT = "%(asctime)s %(levelname)s %(name)s%(mark)s %(message)s"
 _NOISY = ("httpx", "httpcore", "apscheduler", "dbos", "uvicorn", "alembic")
 
 
@@ -46,6 +53,25 @@ def strike(text: str) -> str:
     return _INPUT_VALUE.sub(r"\1\2[struck out]\2", text)
 
 
+@contextmanager
+def about(**ids: str) -> Iterator[None]:
+    """Each line logged in the block says what it is about: the run, its job and workflow."""
+    token = _ABOUT.set({**_ABOUT.get(), **ids})
+    try:
+        yield
+    finally:
+        _ABOUT.reset(token)
+
+
+class Stamp(logging.Filter):
+    """Puts what a line is about on it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.about = _ABOUT.get()
+        record.mark = "".join(f" {name}={value}" for name, value in _ABOUT.get().items() if name in _IN_TEXT)
+        return True
+
+
 class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -54,8 +80,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "said": record.getMessage(),
         }
-        if run := getattr(record, "run", ""):
-            line["run"] = run
+        line |= getattr(record, "about", {})
         if record.exc_text:
             line["trace"] = record.exc_text
         return json.dumps(line, ensure_ascii=False)
@@ -64,8 +89,9 @@ class JsonLines(logging.Formatter):
 def set_up(level: str, format_: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Strike())
+    handler.addFilter(Stamp())
     handler.setFormatter(
-        JsonLines() if format_ == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+        JsonLines() if format_ == "json" else logging.Formatter(TEXT)
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _NOISY:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log import JsonLines, Strike, strike
+from bot.log import TEXT, JsonLines, Stamp, Strike, about, strike
 
 CANARY = "canary-7h3-53cr37-v4lu3"
 PLANTED = [
@@ -72,14 +72,30 @@ def test_striking_twice_is_striking_once_and_never_breaks(text: str) -> None:
 def test_json_lines_are_json_with_the_run_and_the_trace(lines: tuple[logging.Logger, io.StringIO, logging.StreamHandler[io.StringIO]]) -> None:
     logger, out, handler = lines
     handler.setFormatter(JsonLines())
-    try:
-        raise ZeroDivisionError("two\nlines")
-    except ZeroDivisionError:
-        logger.exception("broke „so“", extra={"run": "p1"})
-    (line,) = out.getvalue().splitlines()
-    told = json.loads(line)
-    assert (told["said"], told["run"], told["level"]) == ("broke „so“", "p1", "ERROR")
-    assert "ZeroDivisionError" in told["trace"]
+    handler.addFilter(Stamp())
+    with about(job="apply", run="p1", workflow="apply-p1"), about(replica="r1"):
+        try:
+            raise ZeroDivisionError("two\nlines")
+        except ZeroDivisionError:
+            logger.exception("broke „so“")
+    logger.info("afterwards")
+    during, after = (json.loads(line) for line in out.getvalue().splitlines())
+    assert (during["said"], during["level"]) == ("broke „so“", "ERROR")
+    assert [during[name] for name in ("job", "run", "workflow", "replica")] == ["apply", "p1", "apply-p1", "r1"]
+    assert "ZeroDivisionError" in during["trace"]
+    assert "run" not in after
+
+
+def test_a_line_of_text_names_the_run_it_is_about(lines: tuple[logging.Logger, io.StringIO, logging.StreamHandler[io.StringIO]]) -> None:
+    logger, out, handler = lines
+    handler.setFormatter(logging.Formatter(TEXT))
+    handler.addFilter(Stamp())
+    with about(job="apply", run="p1"):
+        logger.info("a page was written")
+    logger.info("afterwards")
+    during, after = out.getvalue().splitlines()
+    assert during.endswith("gangway.test run=p1 a page was written")
+    assert after.endswith("gangway.test afterwards")
 
 
 @pytest.mark.parametrize("name", ["slack_bolt.App", "slack_sdk.web", "websocket"])
