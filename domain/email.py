@@ -9,6 +9,7 @@ spelling, since the part before the @ may matter to its server.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -16,6 +17,9 @@ from domain.naming import short
 
 _LONGEST = 254  # RFC 5321, with the angle brackets taken off
 _NAMED = re.compile(r"^[^<>]*<([^<>]*)>$")  # Ann Example <ann@contoso.com>
+# Nearly every address there is: plain letters on both sides, so only its domain wants a closer look, and once.
+_PLAIN = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_LONGEST_LOCAL = 64  # RFC 5321
 _INTERNAL = (".local", ".localhost", ".localdomain", ".lan", ".internal", ".invalid")
 
 
@@ -57,6 +61,9 @@ class Address:
 
 def check(text: str) -> Address:
     """The one address in the text, which may stand in angle brackets behind a name. Raises BadAddress."""
+    plain = _PLAIN.fullmatch(text)
+    if plain and len(plain[1]) <= _LONGEST_LOCAL and len(text) <= _LONGEST and (known := _plain_domain(plain[2])):
+        return Address(text, f"{plain[1].lower()}@{known}", known)
     typed = " ".join(text.split())
     if not typed:
         raise BadAddress("The e-mail address is missing. Add one, such as ann@contoso.com.")
@@ -74,6 +81,18 @@ def check(text: str) -> Address:
         raise BadAddress(f"{quoted} is not an e-mail address: {why} Correct it where it comes from.") from error
     domain = (found.ascii_domain or found.domain).lower()
     return Address(bare, f"{_folded(found.local_part)}@{domain}", domain)
+
+
+@lru_cache(maxsize=10_000)
+def _plain_domain(domain: str) -> str:
+    """The domain as it is compared; "" where an address there wants all of `check`."""
+    if domain.lower().endswith(_INTERNAL):
+        return ""
+    try:
+        found = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return ""
+    return (found.ascii_domain or found.domain).lower()
 
 
 def is_role_address(folded: str) -> bool:

@@ -25,6 +25,26 @@ def test_the_typed_spelling_is_kept_and_the_key_is_stable(local: str, host: str)
     assert check(address.folded).folded == address.folded
 
 
+loose = st.text("aZ09.-_+", min_size=1, max_size=9) | st.sampled_from(["a" * 64, "a" * 65, "postmaster", "mailto:a"])
+loose_hosts = st.sampled_from(
+    ["contoso.com", "contoso.", "-contoso.com", "a..b.com", "x.test", "y.LOCAL", "z.invalid", "a.onion", "xn--mnchen-3ya.de", "xn--zzzzzz--.de",
+     "contoso.c", "contoso.1", "localhost", f"{'a' * 63}.com", f"{'a' * 64}.com", f"{'a.' * 100}com", f"{'a.' * 125}com", "ab--cd.com"]
+)  # fmt: skip
+
+
+@given(loose, loose_hosts | st.text("aZ0.-", min_size=1, max_size=9))
+def test_the_short_way_for_plain_addresses_says_what_the_careful_one_says(local: str, host: str) -> None:
+    """An address in angle brackets goes the careful way, the bare one mostly the short one."""
+
+    def found(text: str) -> Address | None:
+        try:
+            return check(text)
+        except BadAddress:
+            return None
+
+    assert found(f"{local}@{host}") == found(f"<{local}@{host}>") or local == "mailto:a"
+
+
 def test_plus_tags_and_dots_stay_part_of_the_person() -> None:
     keys = {check(text).folded for text in ("ann.b@contoso.com", "annb@contoso.com", "annb+x@contoso.com")}
     assert len(keys) == 3
