@@ -11,25 +11,26 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from domain.errors import GangwayError, TellPerson
-from domain.ports import HasCompanies, HasStaff, HasUsers, Kind, Source
 from domain.roles import Act
 from domain.slots import every
-from flows import connect, sync_settling, syncing
+from flows import connect, setups, sync_settling
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp
 from flows.sync_guard import believe_key
-from flows.sync_round import Round, has_begun
+from flows.sync_parts import PARTS
+from flows.sync_round import Round, Synced
+from storage.store import Work
+from storage.syncs import StoredSync
 
 EVERY_SECONDS = 3600
 QUIET_SECONDS = 120  # the same sync does not run twice within this time
-ABLE = {Kind.COMPANIES: HasCompanies, Kind.STAFF: HasStaff, Kind.USERS: HasUsers}
 
 
 @dataclass(frozen=True)
 class SyncState:
     connection_id: str
-    kind: Kind
+    kind: Synced
     enabled: bool
     last_at: datetime | None
     last_note: str
@@ -37,38 +38,52 @@ class SyncState:
 
 
 def states(context: Context) -> tuple[SyncState, ...]:
-    """Every kind of every connection that can be synced, in the order of the sync."""
+    """Every part of every connection that can be synced, in the order of the sync."""
     found = []
     for connection in connect.live(context):
-        for kind in ABLE:
-            if kind in context.connectors[connection.source].offers:
-                with context.store.work() as work:
-                    known = work.syncs.get(connection.id, kind)
-                next_at = (
-                    (known.last_at + timedelta(seconds=EVERY_SECONDS)) if known.last_at and known.enabled else None
-                )
-                found.append(SyncState(connection.id, kind, known.enabled, known.last_at, known.last_note, next_at))
+        with context.store.work() as work:
+            known = [_known(work, connection.id, kind) for kind, part in PARTS.items() if part.is_offered(context, work, connection)]
+        for one in known:
+            next_at = one.last_at + timedelta(seconds=EVERY_SECONDS) if one.last_at and one.enabled else None
+            found.append(SyncState(connection.id, _synced(one.kind), one.enabled, one.last_at, one.last_note, next_at))
     return tuple(found)
 
 
-def ask(context: Context, desk: Desk, connection_id: str) -> str:
-    """`/msp sync`: start now, or say that it just ran or is running. Returns the sentence."""
+def _known(work: Work, connection_id: str, kind: Synced) -> StoredSync:
+    return work.syncs.get(connection_id, kind, setups.is_on(work, connection_id, kind))
+
+
+def _synced(name: str) -> Synced:
+    return next(kind for kind in PARTS if kind.value == name)
+
+
+def ask(context: Context, desk: Desk, connection_id: str, only: Synced | None = None) -> str:
+    """`/msp sync`: start all parts or (`only`) one now, or say that it just ran or is running. Returns the sentence."""
     desk.require(Act.SCHEDULE)
     desk.whole_msp()
     connection = connect.one(context, connection_id)
+    what = f"{connection.title}: {only.value}" if only else connection.title
     now = context.clock()
     with context.store.write() as work:
-        key = f"sync asked:{connection_id}"
-        last = work.settings.get(key, "")
-        ago = (now - datetime.fromisoformat(last)).total_seconds() if last else QUIET_SECONDS
-        if ago < QUIET_SECONDS:
-            wait = round(QUIET_SECONDS - ago)
-            raise TellPerson(f"{connection.title} is being synced or was just now. Ask again in {wait} seconds.")
-        work.settings.put(key, now.isoformat())
-        work.journal.write(now, desk.actor, "sync", f"{connection.title} is synced now.", subject=connection_id)
+        wait = max(_wait(work, connection_id, each, now) for each in {"", only.value if only else ""})
+        if wait > 0:
+            raise TellPerson(f"{what} is being synced or was just now. Ask again in {round(wait)} seconds.")
+        work.settings.put(_asked_key(connection_id, only.value if only else ""), now.isoformat())
+        work.journal.write(now, desk.actor, "sync", f"{what} is synced now.", subject=connection_id)
     slot = now.isoformat()
-    context.jobs.enqueue("sync", f"sync-{connection_id}-{slot}", f"{connection_id} {slot}", connection_id)
-    return f"{connection.title} is being synced. What changed is told here; `{context.words.command} status` shows the result."
+    argument = f"{connection_id} {slot} {only.value}" if only else f"{connection_id} {slot}"
+    context.jobs.enqueue("sync", f"sync-{argument.replace(' ', '-')}", argument, connection_id)
+    return f"{what} is being synced. What changed is told here; `{context.words.command} status` shows the result."
+
+
+def _asked_key(connection_id: str, part: str) -> str:
+    return f"sync asked:{connection_id}:{part}" if part else f"sync asked:{connection_id}"
+
+
+def _wait(work: Work, connection_id: str, part: str, now: datetime) -> float:
+    """How many seconds until this may be asked for again."""
+    last = work.settings.get(_asked_key(connection_id, part), "")
+    return QUIET_SECONDS - (now - datetime.fromisoformat(last)).total_seconds() if last else 0.0
 
 
 def answer(context: Context, desk: Desk, question_id: str, *, believe: bool) -> str:
@@ -91,7 +106,7 @@ def answer(context: Context, desk: Desk, question_id: str, *, believe: bool) -> 
     return f"The missing {kind} are marked as gone by a sync that has just begun. Nothing is deleted."
 
 
-def toggle(context: Context, desk: Desk, connection_id: str, kind: Kind, on: bool) -> None:
+def toggle(context: Context, desk: Desk, connection_id: str, kind: Synced, on: bool) -> None:
     desk.require(Act.SCHEDULE)
     desk.whole_msp()
     with context.store.write() as work:
@@ -106,7 +121,7 @@ def tick(context: Context) -> int:
     due = 0
     for connection in connect.live(context):
         with context.store.work() as work:
-            known = [work.syncs.get(connection.id, kind) for kind in ABLE]
+            known = [_known(work, connection.id, kind) for kind in PARTS]
         last = max((one.last_at for one in known if one.last_at), default=connection.created_at)
         if any(one.enabled for one in known) and (now - last).total_seconds() >= EVERY_SECONDS:
             slot = every(EVERY_SECONDS, now)
@@ -116,47 +131,36 @@ def tick(context: Context) -> int:
 
 
 def run(context: Context, steps: Steps, argument: str) -> None:
-    """Job "sync": argument is "<connection id> <slot>"."""
-    connection_id, _, slot = argument.partition(" ")
+    """Job "sync": argument is "<connection id> <slot>", and perhaps the one part that was asked for."""
+    connection_id, _, rest = argument.partition(" ")
+    slot, _, only = rest.partition(" ")
     try:
         connection = connect.one(context, connection_id)
         source = context.sources.of(connection_id)
     except GangwayError:
         return  # disconnected meanwhile: there is nothing to sync and nobody to tell
-    for kind, ability in ABLE.items():
-        if not isinstance(source, ability) or not steps(f"on {kind}", partial(_is_on, context, connection_id, kind)):
+    for kind, part in PARTS.items():
+        if only not in ("", kind.value) or not isinstance(source, part.ability):
             continue
+        if not steps(f"on {kind}", partial(_runs, context, connection_id, kind)):
+            continue
+        round_ = Round(connection, kind, slot)
         try:
-            note = _run_kind(context, steps, source, Round(connection, kind, slot))
+            note = part.read(context, steps, source, round_)
+            connect.note_trouble(context, connection_id, "")
         except GaveUp as error:
             note = error.said
             connect.note_trouble(context, connection_id, error.said)
-        sync_settling.leave(context, steps, Round(connection, kind, slot))
+        sync_settling.leave(context, steps, round_)
         steps(f"noted {kind}", partial(_note, context, connection_id, kind, note))
 
 
-def _run_kind(context: Context, steps: Steps, source: Source, round_: Round) -> str:
-    match round_.kind:
-        case Kind.COMPANIES:
-            assert isinstance(source, HasCompanies)
-            note = syncing.companies(context, steps, source, round_)
-        case Kind.STAFF:
-            assert isinstance(source, HasStaff)
-            note = syncing.staff(context, steps, source, round_)
-        case _:
-            assert isinstance(source, HasUsers)
-            note = syncing.users(context, steps, source, round_)
-    connect.note_trouble(context, round_.connection.id, "")
-    return note
-
-
-def _is_on(context: Context, connection_id: str, kind: Kind) -> bool:
-    """Switched on, and something of this kind was ever imported: a sync never begins what a person did not."""
+def _runs(context: Context, connection_id: str, kind: Synced) -> bool:
     with context.store.work() as work:
-        return work.syncs.get(connection_id, kind).enabled and has_begun(work, connection_id, kind)
+        return PARTS[kind].runs(work, connection_id)
 
 
-def _note(context: Context, connection_id: str, kind: Kind, note: str) -> bool:
+def _note(context: Context, connection_id: str, kind: Synced, note: str) -> bool:
     with context.store.write() as work:
         known = work.syncs.get(connection_id, kind)
         work.syncs.put(dataclasses.replace(known, last_at=context.clock(), last_note=note))

@@ -85,6 +85,7 @@ def _plan_id(round_: Round, link: Link | None) -> str:
 
 
 def _plan(context: Context, round_: Round, plan_id: str, link: Link | None, company_name: str) -> Plan:
+    assert isinstance(round_.kind, Kind), "only imports become plans"
     return Plan(
         id=plan_id,
         kind=round_.kind,

@@ -1,19 +1,22 @@
-"""One run of one kind's sync, and what its reading found."""
+"""One run of one part of a sync, and what its reading found."""
 
 from dataclasses import dataclass
 
 from domain.connection import Connection
 from domain.person import PersonKind
 from domain.ports import Kind
+from domain.psa import Feature
 from storage.store import Work
+
+Synced = Kind | Feature
 
 
 @dataclass(frozen=True)
 class Round:
-    """One run of one kind's sync."""
+    """One run of one part of a sync."""
 
     connection: Connection
-    kind: Kind
+    kind: Synced
     slot: str
 
     @property
@@ -31,7 +34,7 @@ class Seen:
     changed: int
 
 
-def has_begun(work: Work, connection_id: str, kind: Kind) -> bool:
+def has_begun(kind: Kind, work: Work, connection_id: str) -> bool:
     """Whether something of this kind was imported or mapped before."""
     if kind is Kind.COMPANIES:
         return bool(work.links.live(connection_id))
