@@ -47,6 +47,10 @@ class Schedule:
     def start(self) -> None:
         self._scheduler.start()
 
+    @property
+    def running(self) -> bool:
+        return bool(self._scheduler.running)
+
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)
 

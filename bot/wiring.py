@@ -22,6 +22,7 @@ from domain.ports import Connector, Opening, Source
 from flows.context import Context, Words
 from handlers import register
 from handlers.announce import SlackAnnouncer
+from handlers.web.metrics import Acks
 from storage.migrate import migrate
 from storage.store import Store
 from storage.vault import Vault
@@ -36,28 +37,45 @@ class OpenSources:
         self._store = store
         self._known = known
         self._settings = settings
-        self._open: dict[str, Source] = {}
+        self._open: dict[str, tuple[str, Source]] = {}
         self._lock = threading.Lock()
 
     def of(self, connection_id: str) -> Source:
+        """Opened anew when another replica renewed the credentials; closed when one wiped them."""
         with self._lock:
-            if connection_id not in self._open:
-                self._open[connection_id] = self._opened(connection_id)
-            return self._open[connection_id]
+            with self._store.work() as work:
+                mark = work.connections.mark(connection_id)
+            known, source = self._open.get(connection_id, ("", None))
+            if source is not None and known == mark:
+                return source
+            if source is not None:
+                del self._open[connection_id]
+                source.close()
+            opened = self._opened(connection_id)
+            self._open[connection_id] = (mark, opened)
+            return opened
 
     def trial(self, connector: Connector, fields: Mapping[str, str]) -> Source:
         return connector.open(fields, self._opening(connector.name))
 
     def forget(self, connection_id: str) -> None:
         with self._lock:
-            source = self._open.pop(connection_id, None)
+            _, source = self._open.pop(connection_id, ("", None))
         if source is not None:
             source.close()
 
     def used(self, connection_id: str) -> int:
         with self._lock:
-            source = self._open.get(connection_id)
+            _, source = self._open.get(connection_id, ("", None))
         return source.used().used if source is not None else 0
+
+    def budgets(self) -> Mapping[str, tuple[int, int, float]]:
+        """Source → (calls used, our share, the window's seconds), for those that are open."""
+        with self._store.work() as work:
+            names = {connection.id: connection.source for connection in work.connections.all()}
+        with self._lock:
+            uses = {names.get(connection_id, ""): source.used() for connection_id, (_, source) in self._open.items()}
+        return {name: (use.used, use.share, use.window) for name, use in uses.items() if name}
 
     def close(self) -> None:
         for connection_id in list(self._open):
@@ -89,6 +107,8 @@ class Bot:
     engine: Engine
     store: Store
     sources: OpenSources
+    listeners: ThreadPoolExecutor
+    acks: Acks
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
@@ -115,10 +135,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
         ),
         defaults=settings.defaults,
     )
-    app = App(
-        client=client,
-        signing_secret=settings.signing_secret or None,
-        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
-    )
+    listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
+    app = App(client=client, signing_secret=settings.signing_secret or None, listener_executor=listeners)
     register(app, context)
-    return Bot(settings, context, app, engine, store, sources)
+    return Bot(settings, context, app, engine, store, sources, listeners, Acks())

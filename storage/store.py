@@ -17,6 +17,7 @@ from storage.datakeys import DataKeys
 from storage.desks import Desks
 from storage.digests import Digests
 from storage.entries import Entries
+from storage.figures import Figures
 from storage.groups import Groups
 from storage.invitations import Invitations
 from storage.journal import Journal
@@ -33,6 +34,8 @@ from storage.syncs import Syncs
 from storage.undoing import Undoing
 from storage.upstream import Upstream
 from storage.vault import Vault
+
+_CONNECT_SECONDS = 5  # a database that does not answer is said to be away, rather than waited for
 
 
 class Work:
@@ -119,6 +122,10 @@ class Work:
         return Digests(self.session)
 
     @cached_property
+    def figures(self) -> Figures:
+        return Figures(self.session)
+
+    @cached_property
     def sightings(self) -> Sightings:
         return Sightings(self.session)
 
@@ -187,7 +194,8 @@ class Store:
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys on, explicit transactions) or PostgreSQL."""
     if not url.startswith("sqlite"):
-        return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=20, max_overflow=20)
+        in_time = {"connect_timeout": _CONNECT_SECONDS}
+        return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=in_time)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=40, max_overflow=20)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -200,7 +208,7 @@ def _psycopg(url: str) -> str:
 
 def _prepare_sqlite(raw: Any, _record: object) -> None:
     raw.isolation_level = None  # we begin transactions ourselves
-    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=30000"):
+    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=30000", "secure_delete=on"):
         raw.execute(f"pragma {pragma}")
 
 

@@ -4,7 +4,7 @@ Endpoints are plain functions: Starlette runs them in its thread pool. No page l
 token stands in it; the server's access log is off for the same reason.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,22 +18,27 @@ from starlette.routing import BaseRoute, Route
 from domain.errors import GangwayError
 from domain.invitation import LIFETIME
 from domain.roles import SYSTEM
-from flows import invitations, overview
+from flows import figures, invitations, overview
 from flows.context import Context
 from flows.desk import Desk
 from handlers.web import private
+from handlers.web.gate import PER_VISITOR, OwnForms, Pace
 from handlers.web.health import Readiness, alive
 from handlers.web.join import PER_ADDRESS, PER_LINK, Doors, JoinPages
 from handlers.web.limits import Limit
-from handlers.web.metrics import metrics
+from handlers.web.metrics import Watch, metrics
 from handlers.web.page import SAFE, Press, SafeHeaders
 
 
-def pages(context: Context, ready: Callable[[], Sequence[str]], more: Sequence[BaseRoute] = ()) -> Starlette:
+def pages(
+    context: Context, ready: Callable[[], Sequence[str]], more: Sequence[BaseRoute] = (), watch: Watch | None = None
+) -> Starlette:
     """All pages. `ready` gives the parts that are not ready; `more` are routes beside them."""
+    watch = watch or Watch()
     doors = Doors(partial(invitations.open_link, context), partial(invitations.accept, context))
     facts = partial(overview.facts, context, Desk(SYSTEM, "", None, None))
-    return site(doors, ready, context.clock, [*private.routes(context), metrics(facts), *more])
+    figured = metrics(facts, partial(figures.figures, context), watch)
+    return site(doors, ready, context.clock, [*private.routes(context), figured, *more], watch.about)
 
 
 def site(
@@ -41,6 +46,7 @@ def site(
     ready: Callable[[], Sequence[str]],
     clock: Callable[[], datetime],
     more: Sequence[BaseRoute] = (),
+    about: Callable[[], Mapping[str, object]] = dict,
 ) -> Starlette:
     press = Press()
     join = JoinPages(doors, press, Limit(clock, *PER_ADDRESS), Limit(clock, *PER_LINK))
@@ -51,10 +57,10 @@ def site(
             Route("/join-help", partial(_guide, press)),
             Route("/style.css", press.style),
             Route("/healthz", alive),
-            Route("/readyz", Readiness(ready).answer),
+            Route("/readyz", Readiness(ready, about).answer),
             *more,
         ],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeHeaders), Middleware(Pace, limit=Limit(clock, *PER_VISITOR)), Middleware(OwnForms)],
         exception_handlers={
             HTTPException: partial(_refused, press),
             GangwayError: partial(_told, press),

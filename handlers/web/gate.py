@@ -1,11 +1,14 @@
-"""What stands before every private page: how often it may be asked for, and what a link looks like at all."""
+"""What stands before the pages: how often they may be asked for, whose forms they take, and what a link looks like at all."""
 
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import GangwayError, NotAllowed, TryLater
 from domain.invitation import token_hash
@@ -15,12 +18,58 @@ from handlers.web.page import Press
 
 PER_ADDRESS = (120, timedelta(minutes=1))  # an office may share one address
 PER_LINK = (20, timedelta(minutes=1))
+PER_VISITOR = (600, timedelta(minutes=1))  # of one address, over all pages, those that are not there among them
+# Asked by machines: monitors, which must not be refused and are answered from memory, and signed senders.
+_MACHINES = ("/healthz", "/readyz", "/metrics", "/slack/", "/hooks/")
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _TITLES = {
     State.USED: (410, "This link was used already"),
     State.EXPIRED: (410, "This link has expired"),
     State.UNKNOWN: (404, "There is no such link"),
 }
+
+
+class Pace:
+    """Before every page: at most so many requests of one address."""
+
+    def __init__(self, app: ASGIApp, limit: Limit) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith(_MACHINES):
+            wait = self._limit.wait(scope["client"][0] if scope.get("client") else "")
+            if wait:
+                said = f"Too many requests. Try again in {wait} seconds. Nothing was changed.\n"
+                return await PlainTextResponse(said, 429, {"Retry-After": str(wait)})(scope, receive, send)
+        return await self._app(scope, receive, send)
+
+
+class OwnForms:
+    """A button takes effect only when it was pressed on our own page: another site cannot make a browser press it.
+
+    Browsers say where a request comes from (Sec-Fetch-Site, else Origin), and no site can make them say otherwise. What
+    says neither is no browser, and cannot be made to carry anything that its owner did not give it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _is_own(Headers(scope=scope), scope["path"]):
+            said = "This form was sent from another site. Open the link itself and press its button. Nothing was changed.\n"
+            return await PlainTextResponse(said, 403)(scope, receive, send)
+        return await self._app(scope, receive, send)
+
+
+def _is_own(headers: Headers, path: str) -> bool:
+    if path.startswith(_MACHINES):
+        return True  # signed, every one of them
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    # Our pages send no referrer, so that older browsers say "null" for our own forms.
+    return origin in (None, "null") or urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold()
 
 
 @dataclass(frozen=True)

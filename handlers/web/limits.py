@@ -5,6 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 REMEMBERED = 5_000  # keys; the ones longest unheard go first, so that memory stays small whatever is sent
 
@@ -36,3 +39,21 @@ class Limit:
 
     def __len__(self) -> int:
         return len(self._heard)
+
+
+class Fresh(Generic[T]):
+    """Looks at most once in `lasts` seconds, and gives everybody in between what was seen: for what must not be refused."""
+
+    def __init__(self, look: Callable[[], T], now: Callable[[], float], lasts: float = 1.0) -> None:
+        self._look = look
+        self._now = now
+        self._lasts = lasts
+        self._seen: tuple[float, T] | None = None
+        self._lock = Lock()
+
+    def __call__(self) -> T:
+        with self._lock:
+            if self._seen is None or self._now() - self._seen[0] >= self._lasts:
+                found = self._look()
+                self._seen = (self._now(), found)
+            return self._seen[1]

@@ -23,6 +23,8 @@ SAFE: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",  # browsers heed it over TLS only
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
