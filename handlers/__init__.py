@@ -25,6 +25,7 @@ from handlers import (
     requests,
     settings,
     slack,
+    ticket_settings,
     undo,
     vault,
 )
@@ -33,7 +34,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand)
+_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:

@@ -8,7 +8,7 @@ from domain.company import Company
 from domain.errors import TellPerson
 from domain.roles import Role
 from flows.settings import Settings
-from handlers.views import kit, requests
+from handlers.views import kit, requests, ticket_settings
 
 SAVE = "settings_save"
 FORGET = "settings_forget_role"
@@ -67,6 +67,7 @@ def _general(settings: Settings) -> list[kit.Block]:
         ),
         kit.checkboxes("Approvals", SECOND, SECOND, second, checked=[_YES] if settings.second_person else []),
         kit.section("Risky acts, and who approves while somebody is away", kit.button("Four eyes", requests.SETTINGS)),
+        kit.section("Defaults, templates and display groups of tickets", kit.button("Ticket settings", ticket_settings.OPEN)),
         kit.conversations("Feedback channel", FEEDBACK, FEEDBACK, initial=settings.feedback_channel, optional=True),
     ]
 

@@ -43,7 +43,7 @@ def test_the_forms_are_drawable_whatever_is_set(name: str, number: int) -> None:
 
 def test_the_form_lists_roles_and_bindings_with_their_buttons() -> None:
     made = views.form(SET, [("C0ACME", company())], "C0MSP")
-    assert buttons(made) == [("Four eyes", ""), ("Forget role", "U0BOSS"), ("Free", "C0ACME")]
+    assert buttons(made) == [("Four eyes", ""), ("Ticket settings", ""), ("Forget role", "U0BOSS"), ("Free", "C0ACME")]
     assert made["private_metadata"] == "C0MSP"
 
 
