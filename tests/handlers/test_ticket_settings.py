@@ -61,8 +61,8 @@ def test_a_group_is_created_with_the_review_preset_changed_and_removed(bot: Whol
     shown = adam.wait_for_view("For clients", "Client", "may set 1 statuses")
     with bot.context.store.work() as work:
         (group,) = display_groups.groups(work)
-    assert group.statuses == {"7"}
-    assert group.fields == {TicketField.STAGE, TicketField.COMMENTS, TicketField.NUMBER, TicketField.TITLE}
+    assert group.statuses == frozenset({"7"})
+    assert group.fields == frozenset({TicketField.STAGE, TicketField.COMMENTS, TicketField.NUMBER, TicketField.TITLE})
     adam.press(shown, "Edit")
     assert adam.submit(adam.wait_for_view("Group name"), {"Or": ["Any status"]})
     shown = adam.wait_for_view("may set any status")
