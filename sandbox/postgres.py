@@ -69,7 +69,8 @@ def running() -> Iterator[Postgres]:
         base, _, options = given.partition("?")
         yield Postgres(f"{base.rpartition('/')[0]}/%s{'?' + options if options else ''}")
         return
-    root = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())  # a socket's path must be short
+    short = Path("/tmp")  # noqa: S108 - a socket's path must be short, and the folder in it is made for us alone
+    root = short if short.is_dir() else Path(tempfile.gettempdir())
     folder = Path(tempfile.mkdtemp(prefix="gw-pg-", dir=root))
     try:
         if os.geteuid() == 0:
@@ -88,7 +89,7 @@ def _served(programs: Path, folder: Path) -> Iterator[None]:
         raise NoPostgres(f"initdb failed: {made.stderr[-500:]}")
     options = [word for name, value in _QUICK.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
+        server = subprocess.Popen(  # noqa: S603 - programs we looked for ourselves
             [programs / "postgres", "-D", data, "-k", folder, *options], stdout=log, stderr=log, cwd="/", user=_user()
         )
         try:
@@ -155,7 +156,9 @@ def _runs(programs: Path) -> bool:
 
 
 def _run(program: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([program, *words], capture_output=True, text=True, cwd="/", user=_user(), timeout=_PATIENCE)
+    return subprocess.run(  # noqa: S603 - as above
+        [program, *words], capture_output=True, text=True, cwd="/", user=_user(), timeout=_PATIENCE
+    )
 
 
 def _user() -> str | None:

@@ -42,7 +42,7 @@ class Town:
         log: Path | None = None,
     ) -> None:
         self.world = world or World.demo(clock=real_clock)
-        self.autotask = AutotaskStandIn(self.world)
+        self.autotask = AutotaskStandIn(self.world, https_only_webhooks=False)
         self.itglue = ITGlueStandIn(self.world)
         self.mailbox = Mailbox()
         self.workspace = Workspace(port=page_port)
@@ -50,7 +50,7 @@ class Town:
         self._keeps_home = home is not None
         self._settings = dict(settings or {})
         self._log = log
-        self.pages_port = _free_port()
+        self.pages_port = free_port()
         self.bot: subprocess.Popen[bytes] | None = None
 
     def start(self, bot: bool = True) -> Self:
@@ -184,7 +184,8 @@ class Town:
         }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port where nobody listens at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
