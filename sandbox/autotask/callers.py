@@ -1,4 +1,4 @@
-"""API users: who may sign in, what locks them out, which rights and companies they have."""
+"""API users: who may sign in, what locks them out, which rights and lines of business they have."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sandbox.autotask.levels import Access, SecurityLevel
 from sandbox.autotask.problems import no_permission
 
 _WINDOW = timedelta(minutes=60)
@@ -13,7 +14,10 @@ _WINDOW = timedelta(minutes=60)
 
 @dataclass(slots=True)
 class ApiUser:
-    """One API-only user. `denied` holds (entity, verb) pairs in lower case; `*` stands for any entity."""
+    """One API-only user. `denied` holds (entity, verb) pairs in lower case; `*` stands for any entity.
+
+    `lines_of_business` are the associations the user is in, None for all; rows without one are seen by everybody.
+    """
 
     username: str
     secret: str
@@ -23,20 +27,34 @@ class ApiUser:
     locked: bool = False
     failures: int = 0
     denied: set[tuple[str, str]] = field(default_factory=set)
-    line_of_business: frozenset[int] | None = None
+    level: SecurityLevel = field(default_factory=SecurityLevel)
+    lines_of_business: frozenset[int] | None = None
+    secret_made: datetime | None = None
 
     def deny(self, entity: str, verb: str) -> None:
         """Take a right away: verb is query, create, update or delete."""
         self.denied.add((entity.lower(), verb))
 
     def may(self, entity: str, verb: str) -> bool:
-        """Whether the security level ticks this verb for this entity."""
-        return not self.denied & {(entity.lower(), verb), ("*", verb)}
+        """Whether the security level leaves anything of this verb for this entity."""
+        return self.access(entity, verb) != "None"
+
+    def access(self, entity: str, verb: str) -> Access:
+        """All, Restricted or None, as `entityInformation` words it."""
+        if self.denied & {(entity.lower(), verb), ("*", verb)}:
+            return "None"
+        return self.level.access(entity, verb)
 
     def require(self, entity: str, verb: str) -> None:
         """Raise the vendor's 500 when the right is missing."""
         if not self.may(entity, verb):
             raise no_permission(verb)
+
+    def secret_ran_out(self, now: datetime) -> bool:
+        """Whether the secret is older than the level lets it become."""
+        if self.secret_made is None or self.level.has("Password"):
+            return False
+        return now - self.secret_made > timedelta(days=self.level.password_days)
 
 
 class Users:
@@ -55,7 +73,11 @@ class Users:
         """A user by name in any case."""
         return self._users.get(username.lower())
 
-    def sign_in(self, username: str, secret: str, code_is_known: bool) -> ApiUser | None:
+    def with_resource(self, resource_id: int) -> ApiUser | None:
+        """The API user that is this resource."""
+        return next((one for one in self._users.values() if one.resource_id == resource_id), None)
+
+    def sign_in(self, username: str, secret: str, code_is_known: bool, now: datetime) -> ApiUser | None:
         """The user, or None for whatever reason: the caller is never told which."""
         user = self.named(username)
         if user is None:
@@ -65,7 +87,8 @@ class Users:
             # The lock stays until an administrator clears it, even for the right secret.
             user.locked = user.locked or user.failures >= self.lockout_after
             return None
-        if user.locked or not user.active or not user.may_use_api:
+        allowed = user.active and user.may_use_api and user.level.has("Web Services API")
+        if user.locked or not allowed or user.secret_ran_out(now):
             return None
         user.failures = 0
         return user

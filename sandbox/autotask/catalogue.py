@@ -83,7 +83,8 @@ _VERBS: dict[str, str] = {
     "ConfigurationItemCategories": "cu", "Contracts": "cu", "Departments": "cu", "Roles": "cu",
     "ConfigurationItemTypes": "cud", "Contacts": "cud", "CompanyToDos": "cud", "TicketNotes": "cu",
     "Resources": "u", "TicketCategories": "u", "OpportunityCategories": "u", "InternalLocations": "",
-    "DeletedTicketLogs": "", "WebhookEventErrorLogs": "d",
+    "TicketCategoryFieldDefaults": "", "ResourceRoles": "", "ResourceServiceDeskRoles": "",
+    "ResourceRoleDepartments": "", "DeletedTicketLogs": "", "WebhookEventErrorLogs": "d",
     "*Webhooks": "cud", "*WebhookFields": "cud", "*WebhookUdfFields": "cud",
     "*WebhookExcludedResources": "cd",
 }  # fmt: skip
@@ -91,6 +92,7 @@ _PARENTS = {
     "Contacts": Parent("Companies", "Contacts", "companyID"),
     "CompanyToDos": Parent("Companies", "ToDos", "companyID"),
     "TicketNotes": Parent("Tickets", "Notes", "ticketID"),
+    "TicketCategoryFieldDefaults": Parent("TicketCategories", "FieldDefaults", "ticketCategoryID"),
     "*WebhookFields": Parent("*Webhooks", "Fields", "webhookID"),
     "*WebhookUdfFields": Parent("*Webhooks", "UdfFields", "webhookID"),
     "*WebhookExcludedResources": Parent("*Webhooks", "ExcludedResources", "webhookID"),
@@ -107,7 +109,8 @@ _REFERENCES = {
     "configurationitemcategoryid": "ConfigurationItemCategories", "contractid": "Contracts",
     "opportunityid": "Opportunities", "ticketid": "Tickets", "problemticketid": "Tickets",
     "assignedresourceroleid": "Roles", "locationid": "InternalLocations",
-    "primarylocationid": "InternalLocations", "defaultservicedeskroleid": "Roles",
+    "primarylocationid": "InternalLocations", "roleid": "Roles", "departmentid": "Departments",
+    "ticketcategoryid": "TicketCategories", "defaultservicedeskroleid": "Roles",
 }  # fmt: skip
 _UDFS = {
     "Companies": (("Contract Renewal", "datetime"), ("Headcount", "double"), ("Portal Status", "string")),

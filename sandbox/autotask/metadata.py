@@ -7,16 +7,17 @@ from typing import Any
 from sandbox.autotask.callers import ApiUser
 from sandbox.autotask.catalogue import Entity, Field
 from sandbox.autotask.picklists import Choice
+from sandbox.autotask.sight import ASSOCIATED
 
 
 def information(entity: Entity, user: ApiUser) -> dict[str, Any]:
     """`entityInformation`: what is possible at all and what this caller may do."""
 
     def access(possible: bool, verb: str) -> str:
-        return "All" if possible and user.may(entity.name, verb) else "None"
+        return user.access(entity.name, verb) if possible else "None"
 
-    restricted = user.line_of_business is not None
     may_query = access(True, "query")
+    restricted = user.lines_of_business is not None and entity.name in (*ASSOCIATED, "TicketNotes")
     return {
         "info": {
             "name": entity.name,

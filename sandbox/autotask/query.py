@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from sandbox.autotask.catalogue import Entity
 from sandbox.autotask.filters import Filter, compile_filter
 from sandbox.autotask.problems import Refused
 from sandbox.autotask.rendering import render
+from sandbox.autotask.sight import Sight
 from sandbox.serving import Reply, json_reply
 from sandbox.world import Row, Table
 
@@ -68,11 +69,12 @@ def _page_size(asked: Any) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One table as one caller may see it; `visible` is a restriction on companies, None for all."""
+    """One table as one caller may see it; `seen` is None for all rows, `blank` are columns that come empty."""
 
     entity: Entity
     table: Table
-    visible: frozenset[int] | None
+    seen: Sight | None = None
+    blank: frozenset[str] = frozenset()
 
     def page(self, search: Search, paging: Paging | None, root: str) -> Reply:
         """One page of the search; `root` is the zone's base address with its version."""
@@ -81,7 +83,7 @@ class Reading:
         ids = list(islice(self._matching(found, place.next_ids[-1]), search.page_size + 1))
         more = len(ids) > search.page_size
         ids = ids[: search.page_size]
-        rows = [render(self.entity, self.table.rows[one], search.only) for one in ids]
+        rows = [self.show(self.table.rows[one], search.only) for one in ids]
         details: dict[str, Any] = {"count": len(rows), "requestCount": search.page_size}
         details["prevPageUrl"] = self._before(search, place, root) if paging else None
         details["nextPageUrl"] = self._after(search, place, ids[-1], root) if more else None
@@ -95,17 +97,19 @@ class Reading:
     def children(self, column: str, parent_id: int) -> Reply:
         """All rows under a parent, in the same envelope as a query."""
         ids = self.table.where(column, parent_id)
-        rows = [render(self.entity, row) for one in ids if self.sees(row := self.table.rows[one])]
+        rows = [self.show(row) for one in ids if self.sees(row := self.table.rows[one])]
         details: dict[str, Any] = {"count": len(rows), "requestCount": _DEFAULT_PAGE}
         details |= {"prevPageUrl": None, "nextPageUrl": None}
         return json_reply({"items": rows, "pageDetails": details}, is_page=True)
 
     def sees(self, row: Row) -> bool:
-        """Whether the caller's line of business lets this row through."""
-        if self.visible is None:
-            return True
-        company = row.get("id") if self.entity.name == "Companies" else row.get("companyID")
-        return company is None or company in self.visible
+        """Whether the caller is shown this row."""
+        return self.seen is None or self.seen(row)
+
+    def show(self, row: Row, only: Collection[str] | None = None) -> Row:
+        """The row as JSON, with the columns empty that the caller may not see."""
+        shown = render(self.entity, row, only)
+        return shown if not self.blank else shown | dict.fromkeys(self.blank & shown.keys())
 
     def _matching(self, found: Filter, after: int) -> Iterator[int]:
         if found.matches_nothing:

@@ -7,7 +7,9 @@ from urllib.parse import parse_qs
 
 from sandbox.autotask import metadata
 from sandbox.autotask.callers import ApiUser, Budget, Users
+from sandbox.autotask.callouts import Callouts
 from sandbox.autotask.catalogue import Entity
+from sandbox.autotask.delivery import CALLOUT_KINDS, Delivery
 from sandbox.autotask.paths import Place, Shape, locate
 from sandbox.autotask.problems import (
     Refused,
@@ -19,13 +21,14 @@ from sandbox.autotask.problems import (
     wrong_verb,
 )
 from sandbox.autotask.query import Reading, read_paging, read_search
-from sandbox.autotask.rendering import render
+from sandbox.autotask.sight import MONEY, sight
 from sandbox.autotask.writing import Writer, read_body
-from sandbox.serving import Ask, Fault, Reply, Vendor, json_reply
+from sandbox.serving import KINDS, Ask, Fault, Reply, Vendor, json_reply
 from sandbox.world import Clock, World
 
 _LONGEST_ADDRESS = 2_048
 _THREADS = 3
+Pause = Callable[[float], object]
 _VERBS = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
 _OPEN: tuple[Shape, ...] = ("zoneInformation", "versionInformation")
 
@@ -39,19 +42,30 @@ class Autotask(Vendor):
 
     title = "Autotask PSA (stand-in)"
     rows_key = "items"
+    fault_kinds = KINDS | CALLOUT_KINDS
 
-    def __init__(self, world: World, clock: Clock | None = None, *, lockout_after: int = 10) -> None:
+    def __init__(
+        self,
+        world: World,
+        clock: Clock | None = None,
+        *,
+        lockout_after: int = 10,
+        https_only_webhooks: bool = True,
+        pause: Pause | None = None,
+    ) -> None:
         super().__init__(world, clock)
         self.users = Users(lockout_after)
         self.budget = Budget()
         self.tracking_identifiers = {TRACKING_IDENTIFIER}
         self.missing_is_404 = False
-        self.https_only_webhooks = True
+        self.https_only_webhooks = https_only_webhooks
         self.slows_down_near_the_limit = False  # half a second from 50 % of the budget, a second from 75 %
         self.zone_url = ""  # another server's address, to play a tenant that was moved
         staff = world.autotask["Resources"]
         own = next((one for one in staff.ids if staff.rows[one].get("licenseType") == 7), 0)
-        self.users.add(ApiUser(USERNAME, SECRET, own))
+        self.users.add(ApiUser(USERNAME, SECRET, own, secret_made=self.now()))
+        self.delivery = Delivery(world, self.faults, self.now, pause=pause)
+        self.callouts = Callouts(world, self.users, self.delivery, self.now)
 
     # -- admission -------------------------------------------------------------------------------------
 
@@ -88,7 +102,7 @@ class Autotask(Vendor):
                 return None
         headers = ask.headers
         known = headers.get("apiintegrationcode", "") in self.tracking_identifiers
-        return self.users.sign_in(headers.get("username", ""), headers.get("secret", ""), known)
+        return self.users.sign_in(headers.get("username", ""), headers.get("secret", ""), known, self.now())
 
     def pause(self) -> float:
         if not self.slows_down_near_the_limit:
@@ -177,7 +191,9 @@ class Autotask(Vendor):
 
     def _reading(self, entity: Entity, user: ApiUser) -> Reading:
         user.require(entity.name, "query")
-        return Reading(entity, self.world.autotask[entity.name], user.line_of_business)
+        seen = sight(self.world, user, entity.name)
+        cut = entity.name == "Contracts" and user.level.value("Contract Visibility") == "Limited"
+        return Reading(entity, self.world.autotask[entity.name], seen, MONEY if cut else frozenset())
 
     def _query(self, ask: Ask, place: Place, entity: Entity, user: ApiUser) -> Reply:
         if ask.method not in ("GET", "POST"):
@@ -229,7 +245,7 @@ class Autotask(Vendor):
         )
         if row is None or strange or not reading.sees(row):
             return json_reply({"item": None}, 404 if self.missing_is_404 else 200)
-        return json_reply({"item": render(entity, row)})
+        return json_reply({"item": reading.show(row)})
 
     def _children(self, ask: Ask, place: Place, entity: Entity, user: ApiUser) -> Reply:
         possible = {"POST": entity.creates, "PATCH": entity.updates, "PUT": entity.updates}

@@ -10,10 +10,12 @@ from uuid import UUID
 
 import msgspec
 
+from sandbox.autotask import hooks
 from sandbox.autotask.callers import ApiUser
 from sandbox.autotask.catalogue import Entity
 from sandbox.autotask.checking import check, columns_from, udfs_from
 from sandbox.autotask.problems import Refused, no_permission
+from sandbox.autotask.sight import is_own, sight
 from sandbox.serving import Reply, json_reply
 from sandbox.world import Row, World
 
@@ -72,9 +74,13 @@ class Writer:
         self.user.require(self.entity.name, "update")
         changes = columns_from(self.entity, body, creating=False)  # parsed before anything is looked up
         row_id, row = self._target(body)
+        if self.user.access(self.entity.name, "update") == "Restricted" and not is_own(self.user, row):
+            raise no_permission("update")
         if whole:
             changes = self._emptied() | changes
         check(self.world, self.entity, row | changes, changes)
+        if self.entity.name.endswith("Webhooks"):
+            hooks.check(self.world, self.entity, row | changes, row_id, https_only=self.https_only)
         udfs = udfs_from(self.entity, body)
         if udfs or (whole and self.entity.udfs):
             kept = {} if whole else (row.get("userDefinedFields") or {})
@@ -109,6 +115,9 @@ class Writer:
         return row_id, row
 
     def _is_ours(self, row: Row) -> bool:
+        seen = sight(self.world, self.user, self.entity.name)
+        if seen is not None and not seen(row):
+            return False
         parent = self.entity.parent
         return parent is None or self.parent_id is None or row.get(parent.column) == self.parent_id
 
@@ -136,7 +145,7 @@ class Writer:
             made["lastActivityResourceID"] = self.user.resource_id
             made |= self._consequences({}, row)
         if self.entity.name.endswith("Webhooks"):
-            self._check_webhook(row)
+            hooks.check_new(self.world, self.entity, row, self.user, https_only=self.https_only)
             guid = UUID(int=self.world.random.getrandbits(128), version=4)
             made |= {"webhookGUID": str(guid), "isReady": False, "ownerResourceID": self.user.resource_id}
         return made
@@ -166,14 +175,6 @@ class Writer:
             return {}
         return {"completedDate": self.now, "completedByResourceID": self.user.resource_id}
 
-    def _check_webhook(self, row: Row) -> None:
-        if self.https_only and not str(row["webhookUrl"]).startswith("https://"):
-            raise Refused("webhookUrl must be a valid HTTPS URL.")
-        for other in self.world.autotask[self.entity.name].rows.values():
-            if other["webhookUrl"] == row["webhookUrl"]:
-                name = self.entity.singular
-                raise Refused(f"A {name} already exists with this webhookUrl. It must be unique.")
-
     def _aftermath(self, row: Row) -> None:
         """Related activity moves the parent's date; a webhook is ready once it has a field."""
         tables = self.world.autotask
@@ -182,15 +183,5 @@ class Writer:
         if self.entity.name in ("Tickets", "Opportunities", "CompanyToDos"):
             tables["Companies"].touch(row["companyID"], "lastActivityDate", self.now)
         if self.entity.name.endswith(("WebhookFields", "WebhookUdfFields")):
-            self._settle_webhook(row["webhookID"])
-
-    def _settle_webhook(self, webhook_id: int) -> None:
-        assert self.entity.parent is not None
-        subject = self.entity.parent.entity.removesuffix("Webhooks")
-        collections = (f"{subject}WebhookFields", f"{subject}WebhookUdfFields")
-        fields = sum(
-            len(self.world.autotask[one].where("webhookID", webhook_id))
-            for one in collections
-            if one in self.world.autotask
-        )
-        self.world.autotask[self.entity.parent.entity].touch(webhook_id, "isReady", fields > 0)
+            assert self.entity.parent is not None
+            hooks.settle(self.world, self.entity.parent.entity, row["webhookID"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,7 +53,8 @@ class Fault:
 class Faults:
     """The switches of one stand-in. Later faults of a kind come after earlier ones are used up."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, str] = KINDS) -> None:
+        self.kinds = kinds
         self._lock = threading.Lock()
         self._active: list[Fault] = []
         self._open = threading.Event()
@@ -60,8 +62,8 @@ class Faults:
 
     def set(self, kind: str, *, times: int | None = None, value: Any = None, on: str = "", after: int = 0) -> None:
         """Switch a fault on, for `times` calls or until cleared, for routes that begin with `on`."""
-        if kind not in KINDS:
-            raise ValueError(f"there is no fault {kind!r}; there are {', '.join(KINDS)}")
+        if kind not in self.kinds:
+            raise ValueError(f"there is no fault {kind!r}; there are {', '.join(self.kinds)}")
         if not isinstance(value, int | float) and (kind in NEED_NUMBER or (kind in TAKE_NUMBER and value is not None)):
             raise ValueError(f"the fault {kind!r} needs a number as its value")
         with self._lock:

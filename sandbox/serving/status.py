@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sandbox.serving.access import page
-from sandbox.serving.faults import KINDS, TAKE_VALUE
+from sandbox.serving.faults import TAKE_VALUE
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -44,7 +44,7 @@ def status_page(vendor: Vendor, url: str, control: str) -> Response:
         for label, value in vendor.facts(url).items()
     )
     active = {fault.kind for fault in vendor.faults.active()}
-    switches = "".join(_switch(kind, says, kind in active, control) for kind, says in KINDS.items())
+    switches = "".join(_switch(kind, says, kind in active, control) for kind, says in vendor.faults.kinds.items())
     latest = "".join(
         f"<tr><td>{call.at:%H:%M:%S}</td><td>{escape(call.method)}</td><td>{escape(call.what)}</td>"
         f"<td class='tail'>{call.status or '…'}</td></tr>"

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from sandbox.serving.access import Access
-from sandbox.serving.faults import Fault, Faults, PageFaults
+from sandbox.serving.faults import KINDS, Fault, Faults, PageFaults
 from sandbox.serving.recorder import Calls
 from sandbox.world import Clock, World
 
@@ -63,11 +63,12 @@ class Vendor(ABC):
 
     title = "A source"
     rows_key = "items"
+    fault_kinds: Mapping[str, str] = KINDS
 
     def __init__(self, world: World, clock: Clock | None = None) -> None:
         self.world = world
         self._clock = clock or world.clock
-        self.faults = Faults()
+        self.faults = Faults(self.fault_kinds)
         self.calls = Calls()
         self.access = Access()
         self.pages = PageFaults(self.faults, self.rows_key)

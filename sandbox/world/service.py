@@ -10,6 +10,7 @@ from sandbox.world.tables import Row
 if TYPE_CHECKING:
     from sandbox.world.core import Client, World
 
+API_ONLY = 7  # the licence type of a resource that is only a way in for programs
 _DEVICES = (("Workstation", "LAPTOP"), ("Server", "SRV"), ("Printer", "PRN"), ("Firewall", "FW"))
 _PROBLEMS = (
     "Outlook keeps asking for a password",
@@ -25,9 +26,11 @@ def fill_lists(world: World) -> None:
     tables = world.autotask
     place = tables["InternalLocations"].insert({"name": "Headquarters", "isDefault": True}, now)
     tables["Departments"].insert({"name": "Service", "primaryLocationID": place}, now)
+    roles = []
     for name in ("Support Engineer", "Project Manager"):
         role: Row = {"name": name, "hourlyFactor": 1.0, "hourlyRate": 120.0, "isActive": True}
-        tables["Roles"].insert(role | {"isSystemRole": False}, now)
+        roles.append(tables["Roles"].insert(role | {"isSystemRole": False}, now))
+    _give_roles(world, roles)
     for number, name in enumerate(("Standard", "AEM Alert", "RMA"), start=1):
         row = {"name": name, "displayColorRGB": number, "isActive": True, "isGlobalDefault": number == 1}
         tables["TicketCategories"].insert(row, now)
@@ -44,6 +47,21 @@ def fill_lists(world: World) -> None:
         world.named("contact-types", contact_type)
     for category in ("Administrative", "Email", "Network", "Web Application"):
         world.named("password-categories", category)
+
+
+def _give_roles(world: World, roles: list[int]) -> None:
+    """Everybody on the service desk is a support engineer; every second one leads projects as well."""
+    now = world.clock()
+    department = world.autotask["Departments"].ids[0]
+    for number, (resource, person) in enumerate(world.autotask["Resources"].rows.items()):
+        if person.get("licenseType") == API_ONLY:
+            continue
+        for serial, role in enumerate(roles[: 1 + number % 2]):
+            row: Row = {"resourceID": resource, "roleID": role, "isActive": True}
+            world.autotask["ResourceServiceDeskRoles"].insert(row | {"isDefault": serial == 0}, now)
+            world.autotask["ResourceRoles"].insert(dict(row), now)
+            row |= {"departmentID": department, "isDefault": serial == 0, "isDepartmentLead": number == 0}
+            world.autotask["ResourceRoleDepartments"].insert(row, now)
 
 
 def fill_service(world: World, clients: list[Client]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,8 +18,8 @@ class Change:
 
     Watchers hear of a change under the world's lock and should only take note of it.
 
-    `values` holds the written columns (all of them on Create, the last state on Delete); `actor` is the
-    vendor's id of the person who wrote, None when the world itself did.
+    `values` holds the written columns (all of them on Create, the last state on Delete), `before` what an
+    Update found in them; `actor` is the vendor's id of the person who wrote, None when the world itself did.
     """
 
     source: str
@@ -29,6 +29,7 @@ class Change:
     values: Mapping[str, Any]
     at: datetime
     actor: int | None
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Table:
     def update(self, row_id: int, changes: Mapping[str, Any], now: datetime, *, actor: int | None = None) -> None:
         """Write columns and move the modification dates."""
         row = self.rows[row_id]
+        before = {column: row.get(column) for column in changes}
         for column, entries in self._index.items():
             if column in changes and changes[column] != row.get(column):
                 entries[row.get(column)].remove(row_id)
@@ -84,7 +86,7 @@ class Table:
         row.update(changes)
         row.update(dict.fromkeys(self.layout.modified, now))
         self.version += 1
-        self._emit(Change(self.source, self.name, row_id, "Update", dict(changes), now, actor))
+        self._emit(Change(self.source, self.name, row_id, "Update", dict(changes), now, actor, before))
 
     def touch(self, row_id: int, column: str, value: Any) -> None:
         """Set one column without calling it an edit (related activity moves dates this way)."""

@@ -101,21 +101,25 @@ def test_a_missing_right_is_a_500_that_names_the_verb(autotask: AutotaskStandIn,
 
 
 def test_a_line_of_business_gives_fewer_rows_and_no_error(autotask: AutotaskStandIn, psa: httpx.Client) -> None:
-    """A restricted user sees a shorter list with status 200, on queries, counts and single rows."""
+    """A restricted user sees a shorter list with status 200, on queries, counts, single rows and their notes."""
     world = autotask.world
-    mine, other = world.add_company("Mine"), world.add_company("Other")
-    world.add_contact(mine, email="a@mine.example")
-    world.add_contact(other, email="b@other.example")
-    assert mine.psa_id is not None
-    autotask.user.line_of_business = frozenset({mine.psa_id})
-    companies = psa.post("Companies/query", json=EVERYTHING).json()["items"]
-    contacts = psa.post("Contacts/query", json=EVERYTHING).json()["items"]
-    assert [row["companyName"] for row in companies] == ["Mine"]
-    assert [row["emailAddress"] for row in contacts] == ["a@mine.example"]
-    assert psa.post("Companies/query/count", json=EVERYTHING).json() == {"queryCount": 1}
-    assert psa.get(f"Companies/{other.psa_id}").json() == {"item": None}
-    information = psa.get("Companies/entityInformation").json()["info"]
-    assert information["userAccessForQuery"] == "Restricted"
+    company = world.add_company("C").psa_id
+    made = []
+    for association in (4, 5, None):
+        row = {"companyID": company, "title": "T", "status": 1, "priority": 2}
+        row["organizationalLevelAssociationID"] = association
+        made.append(world.autotask["Tickets"].insert(row, world.clock()))
+        world.autotask["TicketNotes"].insert({"ticketID": made[-1], "description": "N"}, world.clock())
+    autotask.user.lines_of_business = frozenset({5})
+    tickets = psa.post("Tickets/query", json=EVERYTHING).json()["items"]
+    notes = psa.post("TicketNotes/query", json=EVERYTHING).json()["items"]
+    assert [row["id"] for row in tickets] == made[1:]
+    assert [row["ticketID"] for row in notes] == made[1:]
+    assert psa.post("Tickets/query/count", json=EVERYTHING).json() == {"queryCount": 2}
+    assert psa.get(f"Tickets/{made[0]}").json() == {"item": None}
+    assert psa.get("Tickets/entityInformation").json()["info"]["userAccessForQuery"] == "Restricted"
+    assert len(psa.post("Companies/query", json=EVERYTHING).json()["items"]) == 2  # companies are not cut
+    assert psa.get("Companies/entityInformation").json()["info"]["userAccessForQuery"] == "All"
 
 
 def test_impersonation_is_refused_on_queries(psa: httpx.Client) -> None:
