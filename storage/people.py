@@ -103,9 +103,9 @@ class People:
         rows = self._session.execute(select(col(OriginRow.external_id), col(OriginRow.person_id)).where(*where))
         return dict(rows.all())
 
-    def add_many(self, people: Sequence[Person], at: datetime, plan_id: str) -> None:
-        """Add people; where the company has that address already the row is left out (read back who holds it)."""
-        insert_or_skip(self._session, PersonRow, [_values(person, at, plan_id) for person in people])
+    def add_many(self, people: Sequence[Person], at: datetime, plan_id: str) -> int:
+        """Add people; where the company has that address already the row is left out (read back who holds it). How many were new."""
+        return insert_or_skip(self._session, PersonRow, [_values(person, at, plan_id) for person in people])
 
     def change_many(self, people: Sequence[Person]) -> None:
         """Take over names, title and address."""

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from storage.bulk import upsert, written
 from storage.store import Store
 from storage.tables import OriginRow
-from tests.storage.rows import NOW, company, filled, origin, person
+from tests.storage.rows import NOW, company, filled, origin, person, plan
 
 
 @pytest.fixture
@@ -75,3 +75,25 @@ def test_times_come_back_as_they_were_put_with_their_zone(there: Store) -> None:
     assert found is not None
     assert found.created_at == NOW
     assert found.created_at.tzinfo is not None
+
+
+def test_the_count_of_new_rows_is_told(there: Store) -> None:
+    """Who is there already is not counted, by whichever key they are there."""
+    some = [person("n1", "a"), person("p", "a"), person("n2", "a", "p@example.com"), person("n3", "b")]
+    with there.write() as work:
+        assert work.people.add_many(some, NOW, "") == 2
+        assert work.people.add_many(some, NOW, "") == 0
+        assert work.people.add_many([], NOW, "") == 0
+
+
+def test_every_kind_of_value_comes_back_as_it_was_put(there: Store) -> None:
+    """Text of any script and sign, JSON inside rows, truth, numbers, times and nothing at all."""
+    row = {"name": "Zoë \\ \"q\" 'a' \n\t 日本 \U0001f600 {x}, (1)", "emails": ["a", "b"], "n": 1.5, "none": None, "yes": True}
+    with there.write() as work:
+        work.plans.add(plan("p1"))
+        work.plans.stage("p1", [(7, "x", row["name"], "%s ? :a", row, "")])
+    with there.work() as work:
+        (item,) = work.plans.batch("p1", -1, 5)
+        (kept,) = work.people.by_email("a", ["p@example.com"]).values()
+    assert (item.seq, item.label, item.detail, item.row) == (7, row["name"], "%s ? :a", row)
+    assert kept.suspended is False
