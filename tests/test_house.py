@@ -16,7 +16,6 @@ LONGER: dict[str, str] = {
     "storage/migrations": "a schema is one list, in the order it was made",
     "storage/tables.py": "one table of tables, so that a reader sees all keys together",
     "domain/ports.py": "all that the flows ask of the outside, in one place to look it up",
-    "connectors/autotask/__init__.py": "one source: what it reads, call by call",
     "connectors/itglue/__init__.py": "one source: what it reads, call by call",
     "flows/imports.py": "one job of a person: ask, see, decide, begin again",
     "flows/mapping.py": "one job of a person: suggest, decide, change with care",

@@ -23,6 +23,10 @@ NO_API_USERS: Condition = {"op": "noteq", "field": "licenseType", "value": 7}
 CHANGE_FIELDS = {
     "Companies": ("lastActivityDate", "lastTrackedModifiedDateTime"),
     "Contacts": ("lastActivityDate", "lastModifiedDate"),
+    "Tickets": ("lastActivityDate",),
+    "TicketNotes": ("lastActivityDate",),
+    "Opportunities": ("lastActivity",),
+    "ConfigurationItems": ("lastModifiedTime",),
 }
 
 
@@ -54,19 +58,25 @@ def after_id(last: int) -> Condition:
     return {"op": "gt", "field": "id", "value": last}
 
 
-def of_company(scope: Scope) -> Condition:
+def company_of(scope: Scope) -> int:
     if not scope.external_id.isdecimal():
         raise Stop("The mapping does not name an Autotask company. Map the company again.")
-    return {"op": "eq", "field": "companyID", "value": int(scope.external_id)}
+    return int(scope.external_id)
+
+
+def of_company(scope: Scope) -> Condition:
+    return equals("companyID", company_of(scope))
+
+
+def equals(field: str, value: int | str) -> Condition:
+    return {"op": "eq", "field": field, "value": value}
 
 
 def changed_since(since: datetime, endpoint: str, unknown: Collection[str]) -> Condition | None:
     """Any of the object's change fields at or after; None when the tenant knows none of them."""
     value = since.strftime("%Y-%m-%dT%H:%M:%SZ")  # whole seconds, rounded down: one row too many does no harm
     items = [
-        {"op": "gte", "field": name, "value": value}
-        for name in CHANGE_FIELDS[endpoint]
-        if name.lower() not in unknown
+        {"op": "gte", "field": name, "value": value} for name in CHANGE_FIELDS[endpoint] if name.lower() not in unknown
     ]
     if not items:
         return None
@@ -75,12 +85,16 @@ def changed_since(since: datetime, endpoint: str, unknown: Collection[str]) -> C
 
 @dataclass(frozen=True)
 class Walk:
-    """What one read is over: an object, narrowed or not, all of it or what changed. `what` is for people."""
+    """What one read is over: an object, narrowed or not, all of it or what changed. `what` is for people.
+
+    Counted, a read of what changed says how many rows there are in all, for two calls more.
+    """
 
     endpoint: str
     what: str
     narrowed: tuple[Condition, ...] = ()
     since: datetime | None = None
+    is_counted: bool = True
 
     def over_all(self) -> "Walk":
         return replace(self, since=None)

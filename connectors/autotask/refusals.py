@@ -2,7 +2,7 @@
 
 import re
 
-from connectors.autotask import words, zone
+from connectors.autotask import levels, refused_writes, words, zone
 from domain.errors import AskOperator, GangwayError, Trouble, TryLater
 
 THREADS_AFTER = 5.0  # a place among the three is free again soon
@@ -13,13 +13,14 @@ class UnknownField(AskOperator):
     """The tenant's Autotask does not have a field that a query named; `name` is in lower case."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"This Autotask does not have the field {name}. Please report this to us.", Trouble.BAD_ANSWER
-        )
+        super().__init__(f"This Autotask does not have the field {name}. Please report this to us.", Trouble.BAD_ANSWER)
         self.name = name
 
 
-def judge(endpoint: str, status: int, text: str, said: str) -> GangwayError:
+VERBS = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}  # as the refusals say them
+
+
+def judge(endpoint: str, verb: str, status: int, text: str, said: str) -> GangwayError:
     """What a final refusal means; `text` is Autotask's own, `said` the same, fit to be shown.
 
     401: an empty body for every failed authentication, whatever its cause.
@@ -34,6 +35,10 @@ def judge(endpoint: str, status: int, text: str, said: str) -> GangwayError:
         return AskOperator(words.WRONG_PLACE, Trouble.NOT_FOUND)
     if endpoint == zone.ENDPOINT:
         return _zone_refusal(status, lowered)
+    if status == 403 or "adequate permissions" in lowered:
+        return AskOperator(levels.missing(endpoint, verb), Trouble.MISSING_RIGHT)
+    if verb != "query" and status != 405:
+        return refused_writes.refusal(text, said)
     return _query_refusal(endpoint, status, lowered, said)
 
 
@@ -44,8 +49,6 @@ def _zone_refusal(status: int, lowered: str) -> GangwayError:
 
 
 def _query_refusal(endpoint: str, status: int, lowered: str, said: str) -> GangwayError:
-    if status == 403 or "adequate permissions" in lowered:
-        return AskOperator(words.missing_right(endpoint), Trouble.MISSING_RIGHT)
     unknown = re.search(r"unable to find (\w+) in the", lowered)
     if unknown:
         return UnknownField(unknown.group(1))

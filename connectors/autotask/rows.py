@@ -1,11 +1,13 @@
-"""Autotask's rows and what becomes of them. Every field may be null in Autotask; only the id never is."""
+"""Autotask's companies and people as rows, and what becomes of them. Every field may be null; only the id never is."""
 
+from collections.abc import Mapping
 
 import msgspec
 
 from domain.ports import UpstreamCompany, UpstreamPerson
 
 OWN_COMPANY = 0  # a valid id: the MSP itself
+ACTIVE, INACTIVE = "Active", "Inactive"  # all that Autotask knows of a company's status
 API_ONLY = 7  # licenseType of users that exist for the API only and are no people
 
 
@@ -14,6 +16,7 @@ class CompanyRow(msgspec.Struct):
     name: str | None = msgspec.field(name="companyName", default=None)
     web: str | None = msgspec.field(name="webAddress", default=None)
     is_active: bool | int | None = msgspec.field(name="isActive", default=None)
+    type: int | str | None = msgspec.field(name="companyType", default=None)
     parent_id: int | None = msgspec.field(name="parentCompanyID", default=None)
     modified: str | None = msgspec.field(name="lastTrackedModifiedDateTime", default=None)
     activity: str | None = msgspec.field(name="lastActivityDate", default=None)
@@ -51,7 +54,8 @@ def fields_of(shape: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(field.encode_name for field in msgspec.structs.fields(shape))
 
 
-def company(row: CompanyRow, when: str) -> UpstreamCompany:
+def company(row: CompanyRow, types: Mapping[str, str], when: str) -> UpstreamCompany:
+    """`types` are the tenant's words for company types, by id."""
     name = (row.name or "").strip()
     if not name:
         raise ValueError("has no company name")
@@ -61,6 +65,8 @@ def company(row: CompanyRow, when: str) -> UpstreamCompany:
         web=(row.web or "").strip(),
         is_active=_active(row.is_active),
         is_own=row.id == OWN_COMPANY,
+        type_name="" if row.type is None else types.get(str(row.type), ""),
+        status_name=ACTIVE if _active(row.is_active) else INACTIVE,
         parent_id=None if row.parent_id is None else str(row.parent_id),
         modified=when,
     )

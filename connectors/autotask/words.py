@@ -31,16 +31,12 @@ FIELDS = (
     ),
 )
 
-ONCE = (
-    ":warning: Autotask shows the secret *only once*. Copy it before you save, or you have to generate a "
-    "new one."
-)
+ONCE = ":warning: Autotask shows the secret *only once*. Copy it before you save, or you have to generate a new one."
 ROLE_STEPS = (
     "Make a security level with only the rights needed: *Admin* → *Features & Settings* → *Resources/Users "
     "(HR)* "
     "→ *Security Levels* (newer menu: *Account Settings & Users*).",
-    "Right-click *API User (system) (API-only)* → *Copy Security Level* and name the copy "
-    f"*API User ({PRODUCT})*.",
+    f"Right-click *API User (system) (API-only)* → *Copy Security Level* and name the copy *API User ({PRODUCT})*.",
     "In the copy set *CRM* → *Account & Contact Access* to *All* and *Admin* → *Feature Access* → "
     "*Resources/Users (HR)* ticked; *Other* → *Miscellaneous* → *Not required to change password* ticked.",
     "For instant updates also set *Other* → *Can create webhooks* to *Yes*, 25 of them. Leave areas that you do not use "
@@ -60,8 +56,7 @@ GUIDES = (
         "Create a new API user",
         (
             *ROLE_STEPS,
-            "Autotask icon (upper right) → *Admin* → *Resources (Users)* → "
-            "arrow beside *New* → *New API User*.",
+            "Autotask icon (upper right) → *Admin* → *Resources (Users)* → arrow beside *New* → *New API User*.",
             f"First name *{PRODUCT}*, last name *Integration*, e-mail: an internal alias that may receive "
             "the integration's notices.",
             f"*Security Level*: *API User ({PRODUCT})*. *Active* ticked. *Primary Internal Location*: your "
@@ -69,8 +64,7 @@ GUIDES = (
             "*Generate Key* and *Generate Secret*, and copy both.",
             ONCE,
             IDENTIFIER_STEP,
-            "If your Autotask uses *lines of business*, associate all of them, or records stay hidden "
-            "without notice.",
+            "If your Autotask uses *lines of business*, associate all of them, or records stay hidden without notice.",
             CONNECT_STEP,
         ),
     ),
@@ -154,18 +148,3 @@ FEW_COMPANIES = (
     "Account & Contact "
     "Access: All) and the user's lines of business."
 )
-
-_RIGHTS = {
-    "Companies": ("companies", "CRM → Account & Contact Access: Customer & Cancelation All"),
-    "Contacts": ("contacts", "CRM → Account & Contact Access: Customer & Cancelation All"),
-    "Resources": ("resources (staff)", "Admin → Feature Access → Resources/Users (HR) ticked"),
-}
-
-
-def missing_right(endpoint: str) -> str:
-    what, path = _RIGHTS.get(endpoint, (endpoint, "the area of this object: View All"))
-    return (
-        f"The API user may not read {what}. In Autotask open Admin → Resources/Users (HR) → Security Levels "
-        "→ "
-        f"the user's level and set {path}."
-    )

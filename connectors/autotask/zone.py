@@ -15,6 +15,7 @@ class ZoneAnswer(msgspec.Struct):
     url: str
     name: str | None = msgspec.field(name="zoneName", default=None)
     database: int | None = msgspec.field(name="ci", default=None)
+    web: str | None = msgspec.field(name="webUrl", default=None)
 
 
 def question_url(base: str | None) -> str:
@@ -29,16 +30,16 @@ def question_url(base: str | None) -> str:
 
 
 def api_root(zone: ZoneAnswer) -> str:
-    """".../ATServicesRest/" → ".../ATServicesRest/V1.0": the zone's address has no version."""
+    """ ".../ATServicesRest/" → ".../ATServicesRest/V1.0": the zone's address has no version."""
     return f"{zone.url.rstrip('/')}/V1.0"
 
 
-def is_trusted(zone: ZoneAnswer, base: str | None) -> bool:
-    """Whether the credentials may be sent there: the answer came without authentication.
+def is_trusted(address: str, base: str | None) -> bool:
+    """Whether credentials, or people, may be sent there: the answer came without authentication.
 
     With an operator's own address any web address is taken; else only Autotask's own, encrypted.
     """
-    parts = urlsplit(zone.url)
+    parts = urlsplit(address)
     host = parts.hostname or ""
     if base is not None:
         return parts.scheme in ("http", "https") and bool(host)
