@@ -93,6 +93,7 @@ Gangway's local workspace is ready. Nothing here leaves this machine.
   Mailbox      {town.mailbox.page_url}
   Autotask     {town.autotask.page_url}
   IT Glue      {town.itglue.page_url}
+  ConnectWise  {town.connectwise.page_url}
 
 Ctrl-C ends it."""
 

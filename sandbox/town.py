@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from sandbox.autotask import AutotaskStandIn
+from sandbox.connectwise import ConnectWiseStandIn
 from sandbox.itglue import ITGlueStandIn
 from sandbox.mailbox import Mailbox
 from sandbox.workspace.cast import PEOPLE
@@ -44,6 +45,7 @@ class Town:
         self.world = world or World.demo(clock=real_clock)
         self.autotask = AutotaskStandIn(self.world, https_only_webhooks=False)
         self.itglue = ITGlueStandIn(self.world)
+        self.connectwise = ConnectWiseStandIn(self.world)
         self.mailbox = Mailbox()
         self.workspace = Workspace(port=page_port)
         self.home = home or Path(tempfile.mkdtemp(prefix="gangway-sandbox-"))
@@ -57,6 +59,7 @@ class Town:
         """Serve everything; with `bot`, return once the bot has connected."""
         self.autotask.start()
         self.itglue.start()
+        self.connectwise.start()
         self.mailbox.start()
         self.workspace.show_links(self._links())
         self.workspace.start()
@@ -68,6 +71,7 @@ class Town:
         self.stop_bot()
         self.workspace.stop()
         self.mailbox.stop()
+        self.connectwise.stop()
         self.itglue.stop()
         self.autotask.stop()
         if not self._keeps_home:
@@ -87,6 +91,7 @@ class Town:
             {"label": "Mailbox", "url": self.mailbox.page_url},
             {"label": "Autotask PSA (stand-in)", "url": self.autotask.page_url},
             {"label": "IT Glue (stand-in)", "url": self.itglue.page_url},
+            {"label": "ConnectWise PSA (stand-in)", "url": self.connectwise.page_url},
         ]
 
     # --- the bot ---
@@ -141,6 +146,7 @@ class Town:
             "MAIL_FROM": "Northwind IT <gangway@northwind-it.example>",
             "AUTOTASK_API_URL": self.autotask.url,
             "ITGLUE_API_URL": self.itglue.url,
+            "CONNECTWISE_API_URL": self.connectwise.url,
             "TIMEZONE": "Europe/London",
             "LOG_LEVEL": "WARNING",
             **self._settings,
@@ -178,6 +184,16 @@ class Town:
                 "key_without_passwords": self.itglue.key_without_passwords,
                 "page": self.itglue.page_url,
                 "token": self.itglue.token,
+            },
+            "connectwise": {
+                "url": self.connectwise.url,
+                "site": self.connectwise.site,
+                "company_id": self.connectwise.company,
+                "public_key": self.connectwise.public_key,
+                "private_key": self.connectwise.private_key,
+                "client_id": self.connectwise.client_id,
+                "page": self.connectwise.page_url,
+                "token": self.connectwise.token,
             },
             "mail": {"smtp_url": self.mailbox.smtp_url, "page": self.mailbox.page_url},
             "bot": {"url": f"http://127.0.0.1:{self.pages_port}"},
