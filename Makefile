@@ -15,6 +15,9 @@ setup: .venv/ready  ## build .venv from the locked requirements
 demo: setup  ## the local workspace with the real bot in it
 	$(PY) -m sandbox
 
+replicas: setup  ## three bots on one PostgreSQL: one is killed, all are restarted, nothing is lost
+	$(PY) -m sandbox.rehearsal $(WITH)
+
 lint: setup  ## ruff, mypy, import-linter
 	$(PY) -m ruff check .
 	$(PY) -m mypy

@@ -1,6 +1,7 @@
 """The clock: one table of timed jobs. A firing only looks what is due and puts it off; schedules live in our tables."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from flows import delivery, digest, imports, requests, sync, undo
+from flows import callouts, delivery, digest, hooks, imports, requests, sync, undo
 from flows.context import Context
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ TABLE = (
     Timed("requests for a second person", 60, requests.sweep),
     Timed("old values that no undo needs", 600, undo.forget),
     Timed("queued invitations", 30, delivery.sweep),
+    Timed("webhooks", 60, hooks.tick),
+    Timed("callouts whose job was lost", 30, callouts.tick),
 )
 
 
@@ -35,6 +38,7 @@ class Schedule:
     """Fires the table. Several replicas may fire alike: what they put off has one key, so it runs once."""
 
     def __init__(self, context: Context, zone: str, more: Sequence[Timed] = ()) -> None:
+        self.looks = Counter[str]()  # how often each was looked for
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(len(TABLE) + len(more))},
@@ -42,10 +46,14 @@ class Schedule:
             timezone=zone,
         )
         for timed in (*TABLE, *more):
-            self._scheduler.add_job(_look, "interval", seconds=timed.seconds, args=[timed, context], id=timed.name)
+            self._scheduler.add_job(self._fire, "interval", seconds=timed.seconds, args=[timed, context], id=timed.name)
 
     def start(self) -> None:
         self._scheduler.start()
+
+    def _fire(self, timed: Timed, context: Context) -> None:
+        _look(timed, context)
+        self.looks[timed.name] += 1
 
     @property
     def running(self) -> bool:

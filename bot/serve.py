@@ -16,7 +16,7 @@ from bot.schedule import Schedule, Timed, look_at_all
 from bot.wiring import Bot
 from handlers.web.app import pages
 from handlers.web.events import events
-from handlers.web.metrics import Budgets, Depth, Watch
+from handlers.web.metrics import Budgets, Depth, Looks, Watch
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Pages:
     """The web pages, in a thread of their own."""
 
     def __init__(self, bot: Bot, ready: "Readiness") -> None:
-        watch = Watch(ready.about, [Depth(ready.depth), Budgets(bot.sources.budgets)], bot.acks)
+        watch = Watch(ready.about, [Depth(ready.depth), Looks(ready.looks), Budgets(bot.sources.budgets)], bot.acks)
         more = [] if bot.settings.app_token else [events(bot.app, bot.acks)]
         site = pages(bot.context, ready.waiting, more, watch)
         config = uvicorn.Config(
@@ -91,6 +91,9 @@ class Readiness:
 
     def depth(self) -> Mapping[str, int]:
         return self._bot.engine.depth() if self._bot.engine.ready else {}
+
+    def looks(self) -> Mapping[str, int]:
+        return {} if self.schedule is None else dict(self.schedule.looks)
 
 
 class TimedSocket(SocketModeHandler):

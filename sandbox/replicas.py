@@ -140,7 +140,7 @@ class Replicas:
         names = {str(owner)[:8] for (owner,) in running}
         return next((one for one in self.all if one.id in names and one.lives), None)
 
-    def until(self, look: Callable[[], T], seconds: float = PATIENCE) -> T:
+    def until(self, look: Callable[[], T | None], seconds: float = PATIENCE) -> T:
         """What `look` finds in the end. Raises TimeoutError."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

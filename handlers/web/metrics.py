@@ -80,6 +80,19 @@ class Depth(Collector):
 
 
 @dataclass(frozen=True)
+class Looks(Collector):
+    """`look` gives how often the clock of this process looked for each kind of timed work."""
+
+    look: Callable[[], Mapping[str, int]]
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        looks = CounterMetricFamily("gangway_looks", "Looks of this process's clock for timed work", labels=["name"])
+        for name, number in self.look().items():
+            looks.add_metric([name], number)
+        yield looks
+
+
+@dataclass(frozen=True)
 class Budgets(Collector):
     """`look` gives source → (calls used, calls allowed, seconds of the window), for sources this process has open."""
 
