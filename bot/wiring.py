@@ -18,6 +18,7 @@ from bot.jobs import JOBS, failed
 from bot.settings import Settings, keys_for
 from connectors.mail import open_mailer
 from domain.errors import TellPerson
+from domain.hooking import is_loopback
 from domain.ports import Connector, Opening, Source
 from flows.context import Context, Words
 from handlers import register
@@ -131,7 +132,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
         new_id=lambda: uuid.uuid4().hex,
         new_token=lambda: secrets.token_urlsafe(32),
         words=Words(
-            settings.command, settings.public_url, settings.zone, settings.mail_from, settings.credentials_in_slack
+            settings.command, settings.public_url, settings.zone, settings.mail_from, settings.credentials_in_slack,
+            frozenset(source for source, url in settings.api_urls.items() if is_loopback(url)),
         ),
         defaults=settings.defaults,
     )

@@ -376,6 +376,7 @@ class Callout:
     guid: str = ""
     sequence: int = 0
     at: str = ""
+    parent_id: str = ""  # the ticket of a note, where the callout names it
 
 
 @dataclass(frozen=True)

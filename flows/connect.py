@@ -8,6 +8,7 @@ from domain.connection import Connection
 from domain.errors import AskOperator, TellPerson, TryLater
 from domain.ports import Connector, Finding, Source
 from domain.roles import Act
+from flows import hook_orders
 from flows.context import Context
 from flows.desk import Desk
 
@@ -82,6 +83,7 @@ def save(context: Context, desk: Desk, connector: Connector, fields: Mapping[str
         verb = "renewed" if old else "connected"
         work.journal.write(now, desk.actor, "connection", f"{connector.title} {verb}.", subject=connection.id)
     context.sources.forget(connection.id)
+    hook_orders.after_connecting(context, connection)
     return connection, finding
 
 
@@ -156,12 +158,14 @@ def note_trouble(context: Context, connection_id: str, said: str) -> None:
 
 
 def disconnect(context: Context, desk: Desk, connection_id: str) -> str:
-    """Wipe the credentials; companies, people and history stay. Returns the sentence of what was done."""
+    """Remove our webhooks there, then wipe the credentials; companies, people and history stay. Returns what was done."""
     desk.require(Act.CONNECT)
     desk.whole_msp()
     connection = one(context, connection_id)
     now = context.clock()
+    left = hook_orders.drop_all(context, connection)
     said = f"{connection.title} is disconnected: its credentials are wiped. Companies, people and history stay."
+    said = f"{said} {left}" if left else said
     with context.store.write() as work:
         work.connections.wipe(connection_id)
         voided = work.plans.void_of_connection(connection_id, f"{connection.title} was disconnected.", now)

@@ -58,6 +58,7 @@ class Words:
     zone: str  # the MSP's time zone
     mail_from: str
     credentials_in_slack: bool = True  # whether modals offer secret fields
+    near: frozenset[str] = frozenset()  # sources on this very machine: an operator overrode their address
 
 
 @dataclass(frozen=True)

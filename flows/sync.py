@@ -122,7 +122,7 @@ def tick(context: Context) -> int:
     for connection in connect.live(context):
         with context.store.work() as work:
             known = [_known(work, connection.id, kind) for kind in PARTS]
-        last = max((one.last_at for one in known if one.last_at), default=connection.created_at)
+        last = min((one.last_at for one in known if one.last_at and one.enabled), default=connection.created_at)
         if any(one.enabled for one in known) and (now - last).total_seconds() >= EVERY_SECONDS:
             slot = every(EVERY_SECONDS, now)
             context.jobs.enqueue("sync", f"sync-{connection.id}-{slot}", f"{connection.id} {slot}", connection.id)

@@ -140,6 +140,7 @@ class CalloutRow(Base, table=True):
     hook_id: str = Field(primary_key=True, foreign_key="hook.id")
     sequence: int = Field(primary_key=True)
     item_id: str
+    parent_id: str = ""
     happened: str
     at: str = ""
     came_at: datetime = _when()

@@ -19,6 +19,7 @@ from storage.digests import Digests
 from storage.entries import Entries
 from storage.figures import Figures
 from storage.groups import Groups
+from storage.hooks import Hooks
 from storage.invitations import Invitations
 from storage.journal import Journal
 from storage.links import Links
@@ -132,6 +133,10 @@ class Work:
     @cached_property
     def syncs(self) -> Syncs:
         return Syncs(self.session)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        return Hooks(self.session, self._vault)
 
     @cached_property
     def picks(self) -> Picks:

@@ -21,7 +21,7 @@ from domain.roles import SYSTEM
 from flows import figures, invitations, overview
 from flows.context import Context
 from flows.desk import Desk
-from handlers.web import private
+from handlers.web import hooks, private
 from handlers.web.gate import PER_VISITOR, OwnForms, Pace
 from handlers.web.health import Readiness, alive
 from handlers.web.join import PER_ADDRESS, PER_LINK, Doors, JoinPages
@@ -38,7 +38,7 @@ def pages(
     doors = Doors(partial(invitations.open_link, context), partial(invitations.accept, context))
     facts = partial(overview.facts, context, Desk(SYSTEM, "", None, None))
     figured = metrics(facts, partial(figures.figures, context), watch)
-    return site(doors, ready, context.clock, [*private.routes(context), figured, *more], watch.about)
+    return site(doors, ready, context.clock, [*private.routes(context), *hooks.routes(context), figured, *more], watch.about)
 
 
 def site(

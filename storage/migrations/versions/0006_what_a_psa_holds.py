@@ -99,6 +99,7 @@ def upgrade() -> None:
     sa.Column('hook_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('item_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('parent_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('happened', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('came_at', storage.tables.Utc(timezone=True), nullable=False),

@@ -1,0 +1,202 @@
+"""Callouts of webhooks: believed only with the right signature, kept once, and worked off in order as one read an item.
+
+Receiving does no more than keep: whoever calls gets an answer within milliseconds. A callout says which item changed and is
+believed no further: what the item holds is read from the source, under the same rules as by a sync.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from domain.errors import GangwayError, NotAllowed, TellPerson
+from domain.hooking import Refresh, merged
+from domain.psa import Callout, Happened, HasHooks, Hooked
+from domain.slots import every
+from flows import connect, hook_orders, hooks
+from flows.context import Context, Steps
+from flows.patience import GaveUp, patiently
+from storage.hooks import StoredHook
+
+JOB = "callouts"
+GATHER_SECONDS = 1.0  # one change at a source calls out several times: they become one read
+AT_ONCE = 1000  # callouts of one round
+SINGLY = 25  # items of a kind that are read one by one; of more than these the changed ones are asked for together
+LATE = timedelta(seconds=30)  # a callout that waits longer lost its job
+KNOWN_FOR = timedelta(days=7)
+LOOK_SECONDS = 300
+
+Refresher = Callable[[Context, str, str, str], object]  # connection id, item id, and of a note its ticket's id
+REFRESHERS: Mapping[Hooked, Refresher] = {}  # of other kinds the changed ones are asked for together
+
+
+def receive(context: Context, source: str, hook_id: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Keep what a webhook calls out. False for an unknown webhook and for a wrong signature alike, after the same work."""
+    with context.store.work() as work:
+        hook = work.hooks.get(hook_id)
+        connection = work.connections.get(hook.connection_id) if hook else None
+        hook = hook if connection is not None and connection.source == source else None
+        tried = hook or work.hooks.any_of(source)  # the signature is tried on something, known or not
+        secret = work.hooks.secret(tried.id) if tried else ""
+    if tried is None:
+        return False
+    try:
+        callout = _read(context, tried, headers, body, secret)
+    except TellPerson:
+        return False
+    if hook is None:
+        return False
+    _take(context, hook, callout)
+    return True
+
+
+def deactivated(context: Context, source: str, hook_id: str) -> None:
+    """Somebody says, unsigned, that a webhook was switched off: no more than a reason to look, and not often."""
+    with context.store.work() as work:
+        hook = work.hooks.get(hook_id)
+        connection = work.connections.get(hook.connection_id) if hook else None
+    if hook is not None and connection is not None and connection.source == source:
+        hook_orders.begin(context, connection.id, f"off-{every(LOOK_SECONDS, context.clock())}")
+
+
+def _read(context: Context, hook: StoredHook, headers: Mapping[str, str], body: bytes, secret: str) -> Callout | None:
+    """What it says; None for a right signature over words nobody understands. Raises NotAllowed for a wrong one."""
+    source = context.sources.of(hook.connection_id)
+    if not isinstance(source, HasHooks):
+        raise NotAllowed("There is no such webhook.")
+    try:
+        return source.read_callout(hook.kind, headers, body, secret)
+    except NotAllowed:
+        raise
+    except TellPerson:
+        return None
+
+
+def _take(context: Context, hook: StoredHook, callout: Callout | None) -> None:
+    now = context.clock()
+    if callout is None:
+        hooks.poll(context, hook.connection_id, hook.kind, f"unread-{every(LOOK_SECONDS, now)}")
+        return
+    if callout.happened is Happened.DEACTIVATED:
+        deactivated(context, _source_of(context, hook), hook.id)
+        return
+    with context.store.write() as work:
+        kept = work.hooks.keep(hook, callout, now)
+    if kept.gap and kept.is_new:
+        hooks.poll(context, hook.connection_id, hook.kind, f"gap-{hook.id}-{callout.sequence}")
+    begin(context, hook.connection_id)
+
+
+def _source_of(context: Context, hook: StoredHook) -> str:
+    return connect.one(context, hook.connection_id).source
+
+
+def begin(context: Context, connection_id: str) -> None:
+    """Have what waits worked off. Read after the callout was committed, the number is that of a round yet to look."""
+    with context.store.work() as work:
+        number = work.settings.get(_round_key(connection_id), 0)
+    context.jobs.enqueue(JOB, f"{JOB}-{connection_id}-{number}", f"{connection_id} {number}", hook_orders.lane(connection_id))
+
+
+def tick(context: Context) -> int:
+    """What the clock calls: take up callouts whose job was lost, and forget old ones; returns how many were taken up."""
+    now = context.clock()
+    with context.store.work() as work:
+        late = work.hooks.waiting(now - LATE)
+    for connection_id in late:
+        begin(context, connection_id)
+    with context.store.write() as work:
+        work.hooks.prune(now - KNOWN_FOR)
+    return sum(late.values())
+
+
+# --- working off -----------------------------------------------------------------------------------------------------
+
+
+def work_off(
+    context: Context, steps: Steps, argument: str, refreshers: Mapping[Hooked, Refresher] = REFRESHERS
+) -> None:
+    """Job "callouts": argument is "<connection id> <number of the round>"."""
+    connection_id, _, number = argument.partition(" ")
+    steps.wait(GATHER_SECONDS)
+    steps("turn", partial(_turn, context, connection_id, int(number)))
+    waiting = steps("waiting", partial(_waiting, context, connection_id))
+    todo = [Refresh(Hooked(kind), item, parent, tuple(map(tuple, answers))) for kind, item, parent, answers in waiting]
+    together = _together(todo, refreshers)
+    for kind in together:
+        steps(f"poll {kind}", partial(_poll, context, connection_id, kind, number))
+    answered = [refresh.answers for refresh in todo if refresh.kind in together]
+    steps("polled", partial(_done, context, [each for answers in answered for each in answers]))
+    for position, refresh in enumerate(todo):
+        if refresh.kind not in together and not _refreshed(context, steps, connection_id, refresh, position, refreshers):
+            steps("given up", partial(_done, context, [each for rest in todo[position:] for each in rest.answers]))
+            return
+    if sum(len(refresh.answers) for refresh in todo) >= AT_ONCE:
+        begin(context, connection_id)
+
+
+def _together(todo: Sequence[Refresh], refreshers: Mapping[Hooked, Refresher]) -> list[Hooked]:
+    """Kinds of which all changed items are asked for in one read: it is cheaper, or there is no other way."""
+    named = [refresh.kind for refresh in todo]
+    return [kind for kind in Hooked if kind in named and (kind not in refreshers or named.count(kind) > SINGLY)]
+
+
+def _refreshed(
+    context: Context, steps: Steps, connection_id: str, refresh: Refresh, position: int,
+    refreshers: Mapping[Hooked, Refresher],
+) -> bool:
+    """False when the credentials are to blame: what waits is then left to the sync, which tells people and tries once."""
+    def read() -> Mapping[str, Any]:
+        refreshers[refresh.kind](context, connection_id, refresh.item_id, refresh.parent_id)
+        _done(context, refresh.answers)
+        return {}
+
+    try:
+        patiently(steps, f"{refresh.kind} {position}", read, _quietly)
+    except GaveUp as error:
+        if error.connection_trouble:
+            steps("trouble", partial(_trouble, context, connection_id, error.said))
+            return False
+        steps(f"left {position}", partial(_done, context, refresh.answers))
+    return True
+
+
+def _turn(context: Context, connection_id: str, number: int) -> bool:
+    """From here on whoever keeps a callout asks for the next round, since this one is about to look."""
+    key = _round_key(connection_id)
+    with context.store.write() as work:
+        work.settings.put(key, max(work.settings.get(key, 0), number + 1))
+    return True
+
+
+def _waiting(context: Context, connection_id: str) -> list[Any]:
+    with context.store.work() as work:
+        heard = work.hooks.open(connection_id, AT_ONCE)
+    return [[each.kind, each.item_id, each.parent_id, each.answers] for each in merged(heard)]
+
+
+def _poll(context: Context, connection_id: str, kind: Hooked, number: str) -> bool:
+    hooks.poll(context, connection_id, kind, f"callouts-{number}")
+    return True
+
+
+def _done(context: Context, answered: Sequence[Sequence[object]]) -> int:
+    with context.store.write() as work:
+        work.hooks.done(answered)
+    return len(answered)
+
+
+def _trouble(context: Context, connection_id: str, said: str) -> bool:
+    try:
+        connect.note_trouble(context, connection_id, said)
+    except GangwayError:
+        return False
+    return True
+
+
+def _round_key(connection_id: str) -> str:
+    return f"callouts:{connection_id}"
+
+
+def _quietly(_said: str, _seconds: float) -> None:
+    """A change that arrives a minute later is told to nobody as late."""
