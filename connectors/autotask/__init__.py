@@ -6,12 +6,14 @@ own lists). Rows, queries, refusals and words are plain values beside them.
 
 from connectors.autotask import queries, words
 from connectors.autotask.companies import Companies
+from connectors.autotask.lists import Lists
+from connectors.autotask.notes import Notes
 from connectors.autotask.people import People
 from domain.errors import AskOperator, Trouble
 from domain.ports import Connector, Finding, Kind
 
 
-class AutotaskSource(Companies, People):
+class AutotaskSource(Companies, People, Lists, Notes):
     """An open connection to one Autotask tenant."""
 
     def test(self) -> Finding:

@@ -16,6 +16,7 @@ from domain.ports import Kind
 
 Condition = dict[str, Any]
 PAGE_SIZE = 500
+MOST_ORS = 500  # the values of a list count as so many
 BEFORE_ALL = -1  # 0 is a valid id
 NO_API_USERS: Condition = {"op": "noteq", "field": "licenseType", "value": 7}
 

@@ -63,10 +63,10 @@ def company(row: CompanyRow, types: Mapping[str, str], when: str) -> UpstreamCom
         id=str(row.id),
         name=name,
         web=(row.web or "").strip(),
-        is_active=_active(row.is_active),
+        is_active=is_active(row.is_active),
         is_own=row.id == OWN_COMPANY,
         type_name="" if row.type is None else types.get(str(row.type), ""),
-        status_name=ACTIVE if _active(row.is_active) else INACTIVE,
+        status_name=ACTIVE if is_active(row.is_active) else INACTIVE,
         parent_id=None if row.parent_id is None else str(row.parent_id),
         modified=when,
     )
@@ -84,7 +84,7 @@ def contact(row: ContactRow, when: str) -> UpstreamPerson:
         email=email,
         other_emails=tuple(others),
         title=(row.title or "").strip(),
-        is_active=_active(row.is_active),
+        is_active=is_active(row.is_active),
         modified=when,
     )
 
@@ -101,11 +101,11 @@ def staff_member(row: ResourceRow) -> UpstreamPerson | None:
         email=email,
         other_emails=tuple(others),
         title=(row.title or "").strip(),
-        is_active=_active(row.is_active),
+        is_active=is_active(row.is_active),
     )
 
 
-def _active(value: bool | int | None) -> bool:
+def is_active(value: bool | int | None) -> bool:
     # Not told is not the same as inactive: an inactive row would count as a leaver.
     return True if value is None else bool(value)
 

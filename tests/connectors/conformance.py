@@ -195,6 +195,8 @@ def _matches(row: dict[str, Any], condition: dict[str, Any]) -> bool:
     have, value = row.get(condition["field"]), condition["value"]
     if have is None:
         return False
+    if condition["op"] in ("in", "notIn"):
+        return (have in value) is (condition["op"] == "in")
     return bool(
         {"gt": have > value, "gte": have >= value, "eq": have == value, "noteq": have != value}[condition["op"]]
     )

@@ -7,6 +7,7 @@ import respx
 
 from connectors import discover
 from tests.connectors.conformance import VENDORS, AutotaskVendor, FakeTime, ITGlueVendor, Vendor
+from tests.connectors.desks import DESKS, AutotaskDesk, Desk
 
 
 @pytest.fixture
@@ -38,5 +39,21 @@ def autotask() -> Iterator[AutotaskVendor]:
 def itglue() -> Iterator[ITGlueVendor]:
     made = VENDORS["itglue"](discover()["itglue"])
     assert isinstance(made, ITGlueVendor)
+    for _ in _on_the_network(made):
+        yield made
+
+
+@pytest.fixture(params=sorted(DESKS))
+def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """Each PSA's service desk in turn."""
+    made = DESKS[request.param](discover()[request.param])
+    for _ in _on_the_network(made):
+        yield made
+
+
+@pytest.fixture
+def autotask_desk() -> Iterator[AutotaskDesk]:
+    made = DESKS["autotask"](discover()["autotask"])
+    assert isinstance(made, AutotaskDesk)
     for _ in _on_the_network(made):
         yield made

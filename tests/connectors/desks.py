@@ -1,0 +1,298 @@
+"""A PSA's service desk behind each connector that has one: small vendors that also take writes, in the vendors' own shapes.
+
+A desk keeps rows, answers reads, takes writes, and remembers both. `torn` holds what the next writes get: a response instead of
+being taken, or an exception after they were taken.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from domain.ports import Connector
+from domain.psa import Happened, Hooked, NewTicket
+from tests.connectors.conformance import CANARY, LONG_AGO, AutotaskVendor, Vendor, good
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Write:
+    method: str
+    path: str
+    body: Row
+
+
+class Desk(Vendor):
+    """What is asked of every desk. Rows are made by number; `changed` is their time of change, ISO."""
+
+    torn: deque[httpx.Response | Exception]
+    writes: list[Write]
+    closed_list: str  # what to give `close` so that the to-do types are not opened
+    queue: str  # one of its queues, and another
+    other_queue: str
+
+    def add_ticket(self, number: int, company: int = 7, changed: str = LONG_AGO, queue: str = "") -> None:
+        raise NotImplementedError
+
+    def add_note(self, number: int, ticket: int, *, for_client: bool) -> None:
+        raise NotImplementedError
+
+    def add_opportunity(self, number: int, company: int = 7, changed: str = LONG_AGO) -> None:
+        raise NotImplementedError
+
+    def add_asset(self, number: int, company: int = 7, changed: str = LONG_AGO) -> None:
+        raise NotImplementedError
+
+    def add_contract(self, number: int, company: int = 7) -> None:
+        raise NotImplementedError
+
+    def close_object(self, name: str) -> None:
+        """Take every right on an object away."""
+        raise NotImplementedError
+
+    def reads(self) -> int:
+        """How many calls asked for rows, descriptions of lists left out."""
+        raise NotImplementedError
+
+    def new_ticket(self, key: str) -> NewTicket:
+        raise NotImplementedError
+
+    def callout(
+        self, kind: Hooked, happened: Happened, item: int, secret: str, sequence: int
+    ) -> tuple[dict[str, str], bytes]:
+        """A signed callout: headers in lower case, body."""
+        raise NotImplementedError
+
+
+def _value(value: object, label: str, **more: Any) -> Row:
+    return {"value": str(value), "label": label, "isActive": True, "isDefaultValue": False, "parentValue": "", **more}
+
+
+PICKS: dict[str, dict[str, list[Row]]] = {
+    "Tickets": {
+        "queueID": [_value(8, "Monitoring", sortOrder=2), _value(5, "Client Portal", sortOrder=1)],
+        "status": [_value(1, "New"), _value(5, "Complete"), _value(9, "Old", isActive=False)],
+        "priority": [_value(1, "High"), _value(2, "Medium", isDefaultValue=True)],
+        "ticketType": [_value(1, "Service Request")],
+        "ticketCategory": [_value(1, "Standard")],
+    },
+    "TicketNotes": {
+        "noteType": [_value(13, "Workflow Rule Note"), _value(1, "Task Summary"), _value(3, "Task Notes")],
+        "publish": [
+            _value(1, "All Autotask Users"),
+            _value(2, "Internal Project Team"),
+            _value(4, "Internal & Co-Managed"),
+        ],
+    },
+    "Opportunities": {
+        "stage": [_value(1, "Qualified")],
+        "status": [_value(1, "Active"), _value(2, "Lost"), _value(3, "Closed"), _value(0, "Not Ready")],
+        "opportunityCategoryID": [_value(1, "Standard")],
+    },
+    "Companies": {"companyType": [_value(1, "Customer"), _value(3, "Prospect")]},
+    "ConfigurationItems": {"configurationItemType": [_value(2, "Server")]},
+    "CompanyToDos": {"actionType": [_value(2, "Phone Call")]},
+    "Contracts": {"contractType": [_value(7, "Recurring Service")], "status": [_value(1, "Active")]},
+}
+HOOK_FIELDS = {
+    "Company": "CompanyName CompanyType IsActive WebAddress LastActivityDate",
+    "Contact": "FirstName LastName EmailAddress CompanyID IsActive",
+    "Ticket": "Title Status CompanyID QueueID TicketNumber LastActivityDate",
+    "TicketNote": "Title Description TicketID Publish",
+    "ConfigurationItem": "ReferenceTitle SerialNumber CompanyID IsActive",
+}
+# How the wire calls each kind.
+ENTITY_TYPES = {
+    Hooked.COMPANIES: "Account",
+    Hooked.CONTACTS: "Contact",
+    Hooked.TICKETS: "Ticket",
+    Hooked.NOTES: "TicketNote",
+    Hooked.ASSETS: "InstalledProduct",
+}
+CHILDREN = {"Notes": ("TicketNotes", "ticketID"), "ToDos": ("CompanyToDos", "companyID")}
+API_RESOURCE = 77
+
+
+@dataclass
+class AutotaskDesk(AutotaskVendor, Desk):
+    """Writes: POST and PATCH on the collection, children through their parent, DELETE by id; answers {"itemId":n}."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    writes: list[Write] = field(default_factory=list)
+    torn: deque[httpx.Response | Exception] = field(default_factory=deque)
+    info: dict[str, Row] = field(default_factory=dict)  # what entityInformation says beside the usual
+    required: frozenset[str] = frozenset()  # fields of tickets that this tenant requires
+    unready: int = 0  # how often a new webhook is not ready yet
+    closed_list = "CompanyToDos"
+    queue, other_queue = "5", "8"
+
+    def __post_init__(self) -> None:
+        self.tables["ResourceServiceDeskRoles"] = [
+            {"id": 1, "resourceID": 4, "roleID": 40, "isActive": True, "isDefault": False},
+            {"id": 2, "resourceID": 4, "roleID": 41, "isActive": True, "isDefault": True},
+            {"id": 3, "resourceID": 4, "roleID": 42, "isActive": False, "isDefault": True},
+        ]
+        self.tables["Resources"] = [
+            {
+                "id": 4,
+                "firstName": "Grace",
+                "lastName": "Hopper",
+                "email": "g@msp.example",
+                "isActive": True,
+                "licenseType": 1,
+            },
+            {"id": 5, "firstName": "Gone", "lastName": "Away", "isActive": False, "licenseType": 1},
+            {"id": API_RESOURCE, "firstName": "API", "lastName": "User", "isActive": True, "licenseType": 7},
+        ]
+
+    # --- answering --------------------------------------------------------------------------------
+
+    def _table(self, entity: str) -> list[Row]:
+        return self.tables.setdefault(entity, super()._table(entity))
+
+    def proper_answer(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path.endswith("/zoneInformation"):
+            return good({"zoneName": "Z", "url": self.zone, "webUrl": "https://ww15.autotask.net/", "ci": 30595})
+        parts = path.split("/V1.0/")[1].split("/")
+        if parts[0] in self.denied:
+            verb = "query" if "query" in parts or request.method == "GET" else "create"
+            text = f"The logged in Resource does not have the adequate permissions to {verb} this entity type."
+            return httpx.Response(500, json=self.refusal(text))
+        if parts[1:] == ["entityInformation"]:
+            return good({"info": self._information(parts[0])})
+        if path.endswith("/fields"):
+            return good({"fields": self._described(parts[0])})
+        if "query" in parts:
+            return super().proper_answer(request)
+        if request.method == "GET":
+            found = [row for row in self._table(parts[0]) if row["id"] == int(parts[1])]
+            return good({"item": found[0] if found else None})
+        return self._written(request, parts)
+
+    def _information(self, entity: str) -> Row:
+        verbs = ("Query", "Create", "Update", "Delete")
+        can = {f"can{verb}": True for verb in verbs} | {f"userAccessFor{verb}": "All" for verb in verbs}
+        return {"name": entity, **can, **self.info.get(entity, {})}
+
+    def _described(self, entity: str) -> list[Row]:
+        if entity.endswith("WebhookFields"):
+            names = HOOK_FIELDS[entity.removesuffix("WebhookFields")].split()
+            values = [_value(100 + nth, name) for nth, name in enumerate(names)]
+            return [{"name": "fieldID", "isPickList": True, "picklistValues": values}]
+        listed = {name: {"name": name, "picklistValues": values} for name, values in PICKS.get(entity, {}).items()}
+        needed = {name: {**listed.get(name, {"name": name}), "isRequired": True} for name in self.required}
+        return list((listed | (needed if entity == "Tickets" else {})).values())
+
+    def _written(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
+        self.writes.append(Write(request.method, "/".join(parts), json.loads(request.content or b"{}")))
+        refused = self.torn.popleft() if self.torn else None
+        if isinstance(refused, httpx.Response):
+            return refused
+        row_id = self._store(request.method, parts, self.writes[-1].body)
+        if refused is not None:
+            raise refused
+        return good({"itemId": row_id})
+
+    def _store(self, method: str, parts: list[str], body: Row) -> int:
+        if method == "DELETE":
+            self._table(parts[0])[:] = [row for row in self._table(parts[0]) if row["id"] != int(parts[1])]
+            return int(parts[1])
+        if method == "PATCH":
+            row: Row = next(row for row in self._table(parts[0]) if row["id"] == body["id"])
+            row |= body
+            return int(row["id"])
+        entity, parent = self._place(parts)
+        table = self._table(entity)
+        new = {"id": 1000 + len(table), **body, **parent}
+        if entity.endswith("Webhooks"):
+            new |= {"webhookGUID": f"guid-{new['id']}", "ownerResourceID": API_RESOURCE, "isReady": False}
+        table.append(new)
+        self._make_ready(entity, parent)
+        return int(new["id"])
+
+    def _place(self, parts: list[str]) -> tuple[str, Row]:
+        if len(parts) == 1:
+            return parts[0], {}
+        child = parts[2]
+        if child in CHILDREN:
+            entity, column = CHILDREN[child]
+            return entity, {column: int(parts[1])}
+        return parts[0].removesuffix("s") + child, {"webhookID": int(parts[1])}
+
+    def _make_ready(self, entity: str, parent: Row) -> None:
+        if not entity.endswith("WebhookFields"):
+            return
+        for row in self._table(entity.removesuffix("Fields") + "s"):
+            row["isReady"] = row["isReady"] or row["id"] == parent["webhookID"]
+
+    # --- what the questions want ------------------------------------------------------------------
+
+    def reads(self) -> int:
+        return sum("/query" in request.url.path for request in self.requests)
+
+    def close_object(self, name: str) -> None:
+        self.denied |= {name}
+
+    def add_ticket(self, number: int, company: int = 7, changed: str = LONG_AGO, queue: str = "") -> None:
+        row = {
+            "id": number,
+            "companyID": company,
+            "ticketNumber": f"T20261121.{number:04d}",
+            "title": f"Ticket {number}",
+        }
+        row |= {"status": 1, "queueID": int(queue or self.queue), "ticketCategory": 1, "priority": 2}
+        self._table("Tickets").append(row | {"createDate": LONG_AGO, "lastActivityDate": changed, "externalID": None})
+
+    def add_note(self, number: int, ticket: int, *, for_client: bool) -> None:
+        row = {"id": number, "ticketID": ticket, "description": f"Note {number}", "publish": 1 if for_client else 2}
+        self._table("TicketNotes").append(row | {"creatorResourceID": 4, "lastActivityDate": LONG_AGO})
+
+    def add_opportunity(self, number: int, company: int = 7, changed: str = LONG_AGO) -> None:
+        row = {"id": number, "companyID": company, "title": f"Deal {number}", "stage": 1, "status": 1}
+        self._table("Opportunities").append(row | {"lastActivity": changed})
+
+    def add_asset(self, number: int, company: int = 7, changed: str = LONG_AGO) -> None:
+        row = {"id": number, "companyID": company, "referenceTitle": f"SRV-{number}", "isActive": True}
+        self._table("ConfigurationItems").append(row | {"configurationItemType": 2, "lastModifiedTime": changed})
+
+    def add_contract(self, number: int, company: int = 7) -> None:
+        row = {"id": number, "companyID": company, "contractName": f"Contract {number}", "contractType": 7, "status": 1}
+        self._table("Contracts").append(row)
+
+    def new_ticket(self, key: str) -> NewTicket:
+        return NewTicket(key, "Printer jams", "Since Monday.", status="1", queue="5", priority="2", assignee_id="4")
+
+    def callout(
+        self, kind: Hooked, happened: Happened, item: int, secret: str, sequence: int
+    ) -> tuple[dict[str, str], bytes]:
+        action = {Happened.CREATED: "Create", Happened.UPDATED: "Update", Happened.DELETED: "Delete"}[happened]
+        told = {
+            "Action": action,
+            "Guid": "g-1",
+            "EntityType": ENTITY_TYPES[kind],
+            "Id": item,
+            "Fields": {"Title": "A & B"},
+        }
+        told |= {"EventTime": "2026-11-21T09:59:58Z", "SequenceNumber": sequence, "PersonID": 4}
+        body = re.sub(r"&", r"\\u0026", json.dumps(told)).encode()
+        digest = hmac.new(secret.encode(), body, hashlib.sha1).digest()
+        signature = f"sha1={base64.b64encode(digest).decode()}"
+        return {"x-hook-signature": signature, "content-type": "application/json"}, body
+
+
+def _autotask(connector: Connector) -> Desk:
+    given = {"username": "abc1@CONTOSO.COM", "secret": CANARY, "tracking": f"T{CANARY}"}
+    return AutotaskDesk(connector, given, 500)
+
+
+# One line a PSA; a test sees to it that none is missing.
+DESKS: dict[str, Callable[[Connector], Desk]] = {"autotask": _autotask}
