@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from sandbox.autotask.callers import ApiUser
 from sandbox.autotask.delivery import Delivery
 from sandbox.autotask.levels import SecurityLevel
+from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.service import SECRET, TRACKING_IDENTIFIER, USERNAME, Autotask, Pause
 from sandbox.serving import StandIn
 from sandbox.serving.door import app_for
@@ -61,6 +62,11 @@ class AutotaskStandIn(StandIn):
     def delivery(self) -> Delivery:
         """The callouts on their way: every attempt, and `settle` to wait for them."""
         return self.tenant.delivery
+
+    @property
+    def picklists(self) -> Picklists:
+        """The tenant's lists, to be edited as its administrator would."""
+        return self.tenant.picklists
 
     @property
     def headers(self) -> dict[str, str]:

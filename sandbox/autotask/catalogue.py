@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from sandbox.autotask.picklists import PICKLISTS, Choice
+from sandbox.autotask.picklists import Choice
 
 Kind = Literal["integer", "long", "string", "datetime", "double", "boolean"]
 
@@ -20,7 +20,11 @@ _FIELD = re.compile(r"(?P<name>\w+)(?P<marks>[!*]*) (?P<type>[a-z]+)(?P<length>\
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of an entity. `reference` is the entity an id points to, when it is one we keep."""
+    """One column of an entity. `reference` is the entity an id points to, when it is one we keep.
+
+    `choices` are a picklist that is the same for every tenant; the others are in the tenant's `Picklists`. An `ignored`
+    field looks writable and is not.
+    """
 
     name: str
     kind: Kind
@@ -33,6 +37,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     parent_choice: str = ""
     reference: str = ""
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,6 @@ def _field(entity: str, subject: str, text: str) -> Field:
     if match is None:
         raise ValueError(f"{entity}: cannot read the field {text!r}")
     name, marks, rest = match["name"], match["marks"], match["rest"].split()
-    choices = PICKLISTS.get((entity, name), ())
     return Field(
         name,
         _KINDS.get(match["type"], "string"),
@@ -186,9 +190,9 @@ def _field(entity: str, subject: str, text: str) -> Field:
         "co" in rest,
         "hidden" not in rest,
         "*" in marks,
-        choices,
-        "issueType" if name == "subIssueType" else "",
-        _reference(name, subject),
+        parent_choice="issueType" if name == "subIssueType" else "",
+        reference=_reference(name, subject),
+        ignored="ignored" in rest,
     )
 
 

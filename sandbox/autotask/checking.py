@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.autotask import tickets
 from sandbox.autotask.catalogue import Entity, Field
+from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.problems import Refused
 from sandbox.autotask.values import for_column
 from sandbox.world import Row, World
@@ -19,7 +21,7 @@ def columns_from(entity: Entity, body: Mapping[str, Any], *, creating: bool) -> 
     written: Row = {}
     for key, value in body.items():
         column = entity.find(key)
-        if column is None or column.name == "id" or column.read_only:
+        if column is None or column.name == "id" or column.read_only or column.ignored:
             continue
         if column.create_only and not creating:
             continue
@@ -42,7 +44,7 @@ def udfs_from(entity: Entity, body: Mapping[str, Any]) -> dict[str, str | None]:
     return written
 
 
-def check(world: World, entity: Entity, row: Row, changed: Row) -> None:
+def check(world: World, picklists: Picklists, entity: Entity, row: Row, changed: Row) -> None:
     """Refuse with every sentence that applies: `row` is the state after the write."""
     errors = [
         f"Value does not exist for the required field {column.name}. ; on record number [1]."
@@ -53,7 +55,10 @@ def check(world: World, entity: Entity, row: Row, changed: Row) -> None:
         column = entity.find(name)
         if column is not None and value is not None:
             errors.extend(_value_errors(world, column, value))
-    errors.extend(_rule_errors(world, entity, row))
+            known = column.choices or picklists.of(entity.name, column.name)
+            if column.is_picklist and known is not None and str(value) not in {choice.value for choice in known}:
+                errors.append(f"Picklist value [{value}] does not exist for {column.name}. ; on record number [1].")
+    errors.extend(_rule_errors(world, entity, row, changed))
     if errors:
         raise Refused(*errors)
 
@@ -61,8 +66,6 @@ def check(world: World, entity: Entity, row: Row, changed: Row) -> None:
 def _value_errors(world: World, column: Field, value: Any) -> list[str]:
     if column.length and isinstance(value, str) and len(value) > column.length:
         return [f"{column.name} must be less than or equal to {column.length} characters"]
-    if column.choices and str(value) not in {choice.value for choice in column.choices}:
-        return [f"Picklist value [{value}] does not exist for {column.name}. ; on record number [1]."]
     if column.reference and not _exists(world, column, value):
         # An inactive contact or resource is refused with the same words as a missing one.
         kind = _singular(column.reference)
@@ -85,12 +88,9 @@ def _singular(entity: str) -> str:
     return irregular.get(entity, entity.removesuffix("s"))
 
 
-def _rule_errors(world: World, entity: Entity, row: Row) -> list[str]:
-    if entity.name == "Tickets" and row.get("assignedResourceID") and not row.get("assignedResourceRoleID"):
-        return [
-            "Data violation: When assigning a Resource, you must assign both a "
-            "assignedResourceID and assignedResourceRoleID"
-        ]
+def _rule_errors(world: World, entity: Entity, row: Row, changed: Row) -> list[str]:
+    if entity.name == "Tickets":
+        return tickets.assignment_errors(world, row) if changed.keys() & tickets.ASSIGNMENT else []
     if entity.name == "CompanyToDos":
         return _strangers(world, row)
     return []

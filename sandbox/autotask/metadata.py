@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.autotask.callers import ApiUser
 from sandbox.autotask.catalogue import Entity, Field
-from sandbox.autotask.picklists import Choice
+from sandbox.autotask.picklists import Choice, Picklists
 from sandbox.autotask.sight import ASSOCIATED
 
 
@@ -35,12 +35,13 @@ def information(entity: Entity, user: ApiUser) -> dict[str, Any]:
     }
 
 
-def fields(entity: Entity) -> dict[str, Any]:
+def fields(entity: Entity, picklists: Picklists) -> dict[str, Any]:
     """`entityInformation/fields`."""
-    return {"fields": [_described(entity, column) for column in entity.fields.values()]}
+    return {"fields": [_described(entity, column, picklists) for column in entity.fields.values()]}
 
 
-def _described(entity: Entity, column: Field) -> dict[str, Any]:
+def _described(entity: Entity, column: Field, picklists: Picklists) -> dict[str, Any]:
+    choices = column.choices or picklists.of(entity.name, column.name) or ()
     return {
         "name": column.name,
         "dataType": column.kind,
@@ -51,7 +52,7 @@ def _described(entity: Entity, column: Field) -> dict[str, Any]:
         "isReference": bool(column.reference),
         "referenceEntityType": column.reference.removesuffix("s") if column.reference else "",
         "isPickList": column.is_picklist,
-        "picklistValues": _picklist(column.choices) if column.is_picklist else None,
+        "picklistValues": _picklist(choices) if column.is_picklist else None,
         "picklistParentValueField": column.parent_choice,
         "isSupportedWebhookField": entity.has_webhooks and column.name != "id",
     }

@@ -11,6 +11,7 @@ from sandbox.autotask.callouts import Callouts
 from sandbox.autotask.catalogue import Entity
 from sandbox.autotask.delivery import CALLOUT_KINDS, Delivery
 from sandbox.autotask.paths import Place, Shape, locate
+from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.problems import (
     Refused,
     no_permission,
@@ -56,6 +57,7 @@ class Autotask(Vendor):
         super().__init__(world, clock)
         self.users = Users(lockout_after)
         self.budget = Budget()
+        self.picklists = Picklists(world)
         self.tracking_identifiers = {TRACKING_IDENTIFIER}
         self.missing_is_404 = False
         self.https_only_webhooks = https_only_webhooks
@@ -181,8 +183,9 @@ class Autotask(Vendor):
             return wrong_verb(ask.method)
         if place.shape == "entityInformation":
             return json_reply(metadata.information(entity, user))
-        tables = {"entityInformation/fields": metadata.fields}
-        return json_reply(tables.get(place.shape, metadata.user_defined_fields)(entity))
+        if place.shape == "entityInformation/fields":
+            return json_reply(metadata.fields(entity, self.picklists))
+        return json_reply(metadata.user_defined_fields(entity))
 
     def _known(self, ask: Ask) -> ApiUser:
         user = self.users.named(ask.headers.get("username", ""))
@@ -268,7 +271,7 @@ class Autotask(Vendor):
         header = ask.headers.get("impersonationresourceid", "")
         acting_for = int(header) if header.isdigit() else None
         https_only = self.https_only_webhooks
-        return Writer(self.world, entity, user, self.now(), parent_id, acting_for, https_only)
+        return Writer(self.world, entity, user, self.now(), self.picklists, parent_id, acting_for, https_only)
 
     def _write(self, ask: Ask, writer: Writer) -> Reply:
         body = read_body(ask.body)

@@ -10,16 +10,17 @@ from uuid import UUID
 
 import msgspec
 
-from sandbox.autotask import hooks
+from sandbox.autotask import hooks, tickets
 from sandbox.autotask.callers import ApiUser
 from sandbox.autotask.catalogue import Entity
 from sandbox.autotask.checking import check, columns_from, udfs_from
+from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.problems import Refused, no_permission
 from sandbox.autotask.sight import is_own, sight
 from sandbox.serving import Reply, json_reply
 from sandbox.world import Row, World
+from sandbox.world.desk import aftermath, completion
 
-_COMPLETE = 5
 _NOT_FOUND = (
     "No matching records found. The logged in Resource may not have the required permissions to delete the data."
 )
@@ -50,6 +51,7 @@ class Writer:
     entity: Entity
     user: ApiUser
     now: datetime
+    picklists: Picklists
     parent_id: int | None = None
     impersonated: int | None = None
     https_only: bool = True
@@ -60,7 +62,7 @@ class Writer:
         row = columns_from(self.entity, body, creating=True)
         if self.entity.parent is not None:
             row[self.entity.parent.column] = self.parent_id
-        check(self.world, self.entity, row, row)
+        check(self.world, self.picklists, self.entity, row, row)
         row |= self._generated(row)
         udfs = udfs_from(self.entity, body)
         if self.entity.udfs:
@@ -78,14 +80,16 @@ class Writer:
             raise no_permission("update")
         if whole:
             changes = self._emptied() | changes
-        check(self.world, self.entity, row | changes, changes)
+        check(self.world, self.picklists, self.entity, row | changes, changes)
         if self.entity.name.endswith("Webhooks"):
             hooks.check(self.world, self.entity, row | changes, row_id, https_only=self.https_only)
         udfs = udfs_from(self.entity, body)
         if udfs or (whole and self.entity.udfs):
             kept = {} if whole else (row.get("userDefinedFields") or {})
             changes["userDefinedFields"] = kept | udfs
-        changes |= self._consequences(row, changes)
+        if self.entity.name == "Tickets":
+            tickets.require(self.world, row | changes)
+            changes |= completion(row, changes, self.now, self.user.resource_id)
         table = self.world.autotask[self.entity.name]
         table.update(row_id, changes, self.now, actor=self.user.resource_id)
         self._aftermath(row)
@@ -140,10 +144,12 @@ class Writer:
             made["isActive"] = row.get("isActive", True)
             made["createdByResourceID"] = self.user.resource_id
         if self.entity.name == "Tickets":
-            made["ticketNumber"] = row.get("ticketNumber") or self._ticket_number()
-            made["ticketCategory"] = row.get("ticketCategory") or 1
-            made["lastActivityResourceID"] = self.user.resource_id
-            made |= self._consequences({}, row)
+            made |= tickets.defaults(self.world, row)
+            tickets.require(self.world, row | made)
+            made["ticketNumber"] = row.get("ticketNumber") or self.world.desk.ticket_number(self.now)
+            made |= completion({}, row, self.now, self.user.resource_id)
+        if self.entity.name == "Opportunities":
+            made["opportunityCategoryID"] = row.get("opportunityCategoryID") or self._default_category()
         if self.entity.name.endswith("Webhooks"):
             hooks.check_new(self.world, self.entity, row, self.user, https_only=self.https_only)
             guid = UUID(int=self.world.random.getrandbits(128), version=4)
@@ -159,29 +165,13 @@ class Writer:
             "impersonatorCreatorResourceID": self.user.resource_id,
         }
 
-    def _ticket_number(self) -> str:
-        today = f"T{self.now:%Y%m%d}."
-        tickets = self.world.autotask["Tickets"]
-        last = tickets.rows[tickets.ids[-1]].get("ticketNumber") if tickets.ids else ""
-        serial = int(last[-4:]) + 1 if last and last.startswith(today) else 1
-        return f"{today}{serial:04d}"
-
-    def _consequences(self, before: Row, changes: Row) -> Row:
-        if self.entity.name != "Tickets" or "status" not in changes:
-            return {}
-        if changes["status"] != _COMPLETE:
-            return {"completedDate": None, "completedByResourceID": None}
-        if before.get("status") == _COMPLETE:
-            return {}
-        return {"completedDate": self.now, "completedByResourceID": self.user.resource_id}
+    def _default_category(self) -> int | None:
+        ids = self.world.autotask["OpportunityCategories"].ids
+        return ids[0] if ids else None
 
     def _aftermath(self, row: Row) -> None:
         """Related activity moves the parent's date; a webhook is ready once it has a field."""
-        tables = self.world.autotask
-        if self.entity.name == "TicketNotes":
-            tables["Tickets"].touch(row["ticketID"], "lastActivityDate", self.now)
-        if self.entity.name in ("Tickets", "Opportunities", "CompanyToDos"):
-            tables["Companies"].touch(row["companyID"], "lastActivityDate", self.now)
+        aftermath(self.world, self.entity.name, row, self.now, self.user.resource_id)
         if self.entity.name.endswith(("WebhookFields", "WebhookUdfFields")):
             assert self.entity.parent is not None
             hooks.settle(self.world, self.entity.parent.entity, row["webhookID"])

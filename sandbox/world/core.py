@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from sandbox.world.clock import Clock, ManualClock
+from sandbox.world.desk import Desk
 from sandbox.world.layouts import AUTOTASK, ITGLUE
 from sandbox.world.tables import Change, Row, Table
 
@@ -45,6 +46,7 @@ class World:
         self.watchers: list[Callable[[Change], None]] = []
         self.autotask = {n: Table("autotask", n, layout, self._emit) for n, layout in AUTOTASK.items()}
         self.itglue = {n: Table("itglue", n, layout, self._emit) for n, layout in ITGLUE.items()}
+        self.desk = Desk(self)
         self._names: dict[tuple[str, str], int] = {}
 
     @classmethod
@@ -75,6 +77,12 @@ class World:
         world = cls.bare(clock, seed=seed)
         fill_from_csv(world, Path(path), contacts_per_company)
         return world
+
+    def add_tickets(self, count: int, *, notes: int = 0, opened_days: int = 180) -> range:
+        """Tickets by the thousand, over the companies there are; returns their ids."""
+        from sandbox.world.bulk import fill_bulk_tickets  # the fillers build on this class
+
+        return fill_bulk_tickets(self, count, notes=notes, opened_days=opened_days)
 
     def _emit(self, change: Change) -> None:
         for watcher in self.watchers:

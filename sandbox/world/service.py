@@ -1,10 +1,11 @@
-"""The service desk's side of the demo: lists, departments, tickets, opportunities, devices."""
+"""The office's side of the demo: lists, departments, roles, contracts, opportunities, to-dos, devices."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sandbox.world.helpdesk import fill_tickets
 from sandbox.world.tables import Row
 
 if TYPE_CHECKING:
@@ -12,12 +13,15 @@ if TYPE_CHECKING:
 
 API_ONLY = 7  # the licence type of a resource that is only a way in for programs
 _DEVICES = (("Workstation", "LAPTOP"), ("Server", "SRV"), ("Printer", "PRN"), ("Firewall", "FW"))
-_PROBLEMS = (
-    "Outlook keeps asking for a password",
-    "New starter on Monday",
-    "Printer on the second floor is <jammed> & beeping",
-    "VPN drops every hour",
+_DEALS = (
+    # Title, stage, status, amount, probability.
+    ("Refresh of devices", 1, 1, 1_500.0, 30),
+    ("Move to the cloud", 2, 1, 18_400.0, 60),
+    ("Backup for the file server", 3, 1, 2_990.0, 80),
+    ("Phones & <headsets>", 4, 3, 4_200.0, 100),
+    ("Second firewall", 2, 2, 3_100.0, 0),
 )
+_CONTRACTS = ((7, "Managed service"), (4, "Block of hours"), (1, "Time & materials"))
 
 
 def fill_lists(world: World) -> None:
@@ -34,6 +38,10 @@ def fill_lists(world: World) -> None:
     for number, name in enumerate(("Standard", "AEM Alert", "RMA"), start=1):
         row = {"name": name, "displayColorRGB": number, "isActive": True, "isGlobalDefault": number == 1}
         tables["TicketCategories"].insert(row, now)
+    # Alerts bring their type and source along, but are refused without a queue.
+    fill: Row = {"ticketCategoryID": 2, "ticketTypeID": 5, "sourceID": 8}
+    tables["TicketCategoryFieldDefaults"].insert(fill, now)
+    world.desk.insist(2, "queueID")
     tables["OpportunityCategories"].insert({"name": "Standard", "isActive": True}, now)
     for number, (name, _) in enumerate(_DEVICES, start=1):
         tables["ConfigurationItemTypes"].insert({"name": name, "isActive": True}, now)
@@ -66,38 +74,28 @@ def _give_roles(world: World, roles: list[int]) -> None:
 
 def fill_service(world: World, clients: list[Client]) -> None:
     """A few tickets, opportunities, to-dos, contracts and devices for the first clients."""
-    for number, client in enumerate(clients[:12]):
-        if client.psa_id is None:
-            continue
+    served = [client for client in clients[:12] if client.psa_id is not None]
+    for number, client in enumerate(served):
+        assert client.psa_id is not None, "only clients of the PSA are served"
         _paperwork(world, client.psa_id, number)
-        _ticket(world, client.psa_id, number)
         for serial, (kind, prefix) in enumerate(_DEVICES[: 1 + number % 4], start=1):
             _device(world, client, f"{prefix}-{number:02d}", kind, serial)
-
-
-def _ticket(world: World, company: int, number: int) -> None:
-    at = world.clock() - timedelta(days=12 - number)
-    people = world.autotask["Contacts"].where("companyID", company)
-    row: Row = {"companyID": company, "title": _PROBLEMS[number % len(_PROBLEMS)], "status": 1, "priority": 2}
-    row |= {"queueID": 29_682_833, "ticketCategory": 1, "ticketType": 1, "source": 2, "issueType": 10}
-    row |= {"ticketNumber": f"T{at:%Y%m%d}.{number + 1:04d}", "creatorResourceID": world.owner()}
-    row |= {"contactID": people[0] if people else None, "dueDateTime": at + timedelta(days=2)}
-    ticket = world.autotask["Tickets"].insert(row, at)
-    note: Row = {"ticketID": ticket, "title": "First look", "description": "Called back, waiting for a reply."}
-    note |= {"noteType": 1, "publish": 1, "creatorResourceID": world.owner()}
-    world.autotask["TicketNotes"].insert(note, at + timedelta(hours=1))
+    fill_tickets(world, served)
 
 
 def _paperwork(world: World, company: int, number: int) -> None:
     now = world.clock()
-    contract: Row = {"companyID": company, "contractName": f"Managed service {number}", "contractType": 7}
+    kind, name = _CONTRACTS[number % len(_CONTRACTS)]
+    contract: Row = {"companyID": company, "contractName": f"{name} {number}", "contractType": kind}
     contract |= {"startDate": now - timedelta(days=200), "endDate": now + timedelta(days=165)}
-    contract |= {"status": 1, "timeReportingRequiresStartAndStopTimes": 1}
+    contract |= {"status": 1, "timeReportingRequiresStartAndStopTimes": 1, "setupFee": 250.0}
     world.autotask["Contracts"].insert(contract, now)
-    deal: Row = {"companyID": company, "title": f"Refresh of devices {number}", "stage": 1 + number % 3}
-    deal |= {"status": 1, "ownerResourceID": world.owner(), "amount": 1_500.0 * (number + 1), "cost": 900.0}
-    deal |= {"probability": 50, "projectedCloseDate": now + timedelta(days=30), "useQuoteTotals": False}
-    world.autotask["Opportunities"].insert(deal, now)
+    for title, stage, status, amount, probability in (_DEALS[number % 5], _DEALS[(number + 2) % 5]):
+        deal: Row = {"companyID": company, "title": title, "stage": stage, "status": status, "amount": amount}
+        deal |= {"ownerResourceID": world.owner(), "cost": amount * 0.6, "probability": probability}
+        deal |= {"projectedCloseDate": now + timedelta(days=30), "useQuoteTotals": False}
+        deal |= {"opportunityCategoryID": 1, "leadSource": 1}
+        world.autotask["Opportunities"].insert(deal, now - timedelta(days=number))
     to_do: Row = {"companyID": company, "actionType": 1, "assignedToResourceID": world.owner()}
     to_do |= {"activityDescription": "Quarterly review", "startDateTime": now}
     world.autotask["CompanyToDos"].insert(to_do | {"endDateTime": now + timedelta(hours=1)}, now)

@@ -105,3 +105,31 @@ def test_an_absent_or_wrong_csv_is_a_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(ValueError, match="lacks the columns city, domain, name, state, type"):
         World.from_csv(tmp_path / "other.csv")
+
+
+def test_the_demo_has_a_service_desk_at_work() -> None:
+    """Dozens of tickets over companies, queues, statuses and people, with notes for all to see and internal ones."""
+    world = World.demo()
+    tickets = list(world.autotask["Tickets"].rows.values())
+    assert len(tickets) >= 40
+    assert all(len({row[column] for row in tickets}) >= 4 for column in ("companyID", "queueID", "status", "title"))
+    assert all((row["completedDate"] is not None) == (row["status"] == 5) for row in tickets if "completedDate" in row)
+    assert len({row["ticketNumber"] for row in tickets}) == len(tickets)
+    assert {note["publish"] for note in world.autotask["TicketNotes"].rows.values()} == {1, 2}
+    pairs = {(one["resourceID"], one["roleID"]) for one in world.autotask["ResourceServiceDeskRoles"].rows.values()}
+    assigned = {(row["assignedResourceID"], row["assignedResourceRoleID"]) for row in tickets} - {(None, None)}
+    assert assigned
+    assert assigned <= pairs
+    for table in ("Opportunities", "ConfigurationItems", "Contracts", "CompanyToDos"):
+        assert len(world.autotask[table].ids) >= 10, table
+
+
+def test_tickets_come_by_the_thousand() -> None:
+    """Twenty thousand are made at once, each with a number and a company of its own."""
+    world = World.bare()
+    companies = {world.add_company(f"C{number}").psa_id for number in range(7)}
+    made = world.add_tickets(20_000, notes=1)
+    tickets = world.autotask["Tickets"].rows
+    assert (len(made), len(world.autotask["TicketNotes"].ids)) == (20_000, 20_000)
+    assert {tickets[one]["companyID"] for one in made} == companies
+    assert len({tickets[one]["ticketNumber"] for one in made}) == 20_000
