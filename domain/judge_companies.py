@@ -31,6 +31,22 @@ class Known:
     twin_label: str = ""  # another row of this plan with the same web address
     chosen: bool = False  # a person picked this very row: a mere similarity does not stop it
     gone_elsewhere: bool = False  # marked by a person as not to be mapped
+    unwanted: str = ""  # why the MSP leaves out companies such as this one
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The types and statuses that come in, in the source's own words; None: all."""
+
+    types: frozenset[str] | None = None
+    statuses: frozenset[str] | None = None
+
+    def unwanted(self, row: UpstreamCompany) -> str:
+        """Why a company is left out; "" where it is not."""
+        for name, has, wanted in (("Type", row.type_name, self.types), ("Status", row.status_name, self.statuses)):
+            if wanted is not None and has.strip().casefold() not in {each.strip().casefold() for each in wanted}:
+                return f"{name} {has.strip()} is not imported" if has.strip() else f"It has no {name.casefold()}, and only chosen ones are imported"
+        return ""
 
 
 def usable_domain(row: UpstreamCompany) -> Domain | None:
@@ -62,6 +78,8 @@ def judge(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdi
         return Verdict(Action.HELD, f"Inactive in {source}: not imported.")
     if not row.name.strip():
         return Verdict(Action.HELD, f"Has no name. Give it one in {source} and preview again.")
+    if known.unwanted and not known.chosen:
+        return Verdict(Action.HELD, f"{known.unwanted}: left out by the settings of {source}. Pick it with the button “Only some…” to import it all the same.")
     if known.likeness is not None and known.likeness.certain:
         return Verdict(
             Action.CHANGED,

@@ -118,6 +118,7 @@ class Plan:
     alone: str = ""  # break-glass: why the requester went on without a second person
 
 
+    role: str = ""  # of the people who are new with it; "" for the least their kind needs
 def digest(items: Iterable[PlanItem], link_id: str | None, link_version: int) -> str:
     """A fingerprint of everything that will happen, in order."""
     hasher = hashlib.sha256(f"{link_id}|{link_version}".encode())

@@ -35,6 +35,7 @@ class People:
 
     auto_import: AutoImport = AutoImport.OFF
     role: Role | None = None  # of those who come in so; required while auto-import is on
+    since: str = ""  # when it was switched on, ISO: companies of before are left to people
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from domain.errors import NotAllowed, TellPerson
 from domain.isolation import Link, scope_of, still_holds
 from domain.plan import BY_HAND, ENDED, Action, Counts, Plan, PlanItem, PlanState
 from domain.ports import Kind
-from domain.roles import Act, Actor
+from domain.roles import Act, Actor, Role
 from flows import companies, connect, givers
 from flows.context import Context
 from flows.desk import Desk
@@ -65,8 +65,9 @@ def propose(
     company_words: str = "",
     source_words: str = "",
     selection: Sequence[str] | None = None,
+    role: Role | None = None,
 ) -> Plan:
-    """Begin a preview: the plan is stored as PREPARING; `posted` starts the reading.
+    """Begin a preview: the plan is stored as PREPARING; `posted` starts the reading. `role` is of those who are new.
 
     Raises TellPerson with remedy "connect", "map" (the company is not mapped at the source), "import companies" (no such
     company), "company" (which one?), "source" (several could give it).
@@ -75,7 +76,7 @@ def propose(
     if kind not in givers.OF_COMPANY:
         desk.whole_msp()
         connection = givers.giver(context, kind, source_words)
-        return begin(context, desk.actor, kind, connection, None, "", selection)
+        return begin(context, desk.actor, kind, connection, None, "", selection, role or "")
     givers.refuse_early(context, kind, source_words)
     company = companies.meant(context, desk, company_words)
     if desk.working is not None and desk.bound is None and company.id != desk.working.id:
@@ -88,7 +89,7 @@ def propose(
         raise TellPerson(f"Your own people are staff: use `{context.words.command} import staff`.")
     connection, link = givers.mapped_giver(context, company, kind, source_words)
     scope_of(link)  # a frozen mapping refuses here, before anything is stored
-    return begin(context, desk.actor, kind, connection, link, company.name, selection)
+    return begin(context, desk.actor, kind, connection, link, company.name, selection, role or "")
 
 
 def begin(
@@ -99,7 +100,7 @@ def begin(
     link: Link | None,
     company_name: str,
     selection: Sequence[str] | None = None,
-    auto: bool = False,
+    role: str = "",
 ) -> Plan:
     """Store a plan that is about to be read."""
     with context.store.write() as work:
@@ -116,10 +117,10 @@ def begin(
             requested_by=actor.user_id,
             requested_by_name=actor.name,
             requested_at=context.clock(),
-            needs_second=_needs_second(work, kind) and not auto,
+            needs_second=_needs_second(work, kind),
             counts=Counts(),
             selection=tuple(selection) if selection is not None else None,
-            auto=auto,
+            role=role,
         )
         work.plans.add(plan)
     return plan
@@ -303,7 +304,7 @@ def again(context: Context, desk: Desk, plan_id: str) -> Plan:
             )
         scope_of(link)
         givers.refuse_unable(context, connection, old.kind)
-    plan = begin(context, desk.actor, old.kind, connection, link, old.company_name, old.selection)
+    plan = begin(context, desk.actor, old.kind, connection, link, old.company_name, old.selection, old.role)
     if old.message_ts:
         with context.store.write() as work:
             work.plans.note(plan_id, message_ts="")

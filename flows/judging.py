@@ -10,7 +10,7 @@ from domain.matching import Managed, Match, Taken, match_new
 from domain.person import PersonKind
 from domain.plan import BY_HAND, Action, Counts, Plan, PlanItem, Verdict, count
 from domain.ports import Kind, UpstreamPassword, UpstreamPerson
-from flows import groups
+from flows import company_filter, groups
 from flows.context import Context, Steps
 from flows.judging_by_hand import judge_rows
 from storage.store import Work
@@ -235,6 +235,7 @@ def _judge_companies(
     owners = work.companies.by_domains([key for key in keys.values() if key])
     chosen = set(plan.selection or ())
     firsts = _first_labels(work, plan.id, {key: twins[key] for key in keys.values() if key in twins})
+    wanted = company_filter.wanted(work, plan.connection_id)
     verdicts = {}
     for seq, row in rows.items():
         link = links.get(row.id)
@@ -246,6 +247,7 @@ def _judge_companies(
             domain_owner=owner.name if owner and (link is None or owner.id != link.company_id) else "",
             twin_label=_other(firsts, twins, keys[seq], seq, items),
             chosen=row.id in chosen,
+            unwanted=wanted.unwanted(row),
         )
         verdicts[seq] = judge_companies.judge(row, known, plan.source_title, context.new_id())
     return verdicts

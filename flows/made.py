@@ -6,10 +6,11 @@ from domain import judge_companies, judge_people
 from domain.company import Company, state_for
 from domain.person import Person, PersonKind, default_role
 from domain.ports import UpstreamCompany, UpstreamPerson
+from domain.roles import Role
 from storage.upstream import company as upstream_company
 
 
-def person(id_: str, row: UpstreamPerson, company_id: str, kind: PersonKind) -> Person:
+def person(id_: str, row: UpstreamPerson, company_id: str, kind: PersonKind, role: str = "") -> Person:
     return Person(
         id_,
         company_id,
@@ -19,7 +20,7 @@ def person(id_: str, row: UpstreamPerson, company_id: str, kind: PersonKind) -> 
         row.first_name,
         row.last_name,
         row.title,
-        default_role(kind),
+        Role(role) if role else default_role(kind),
     )
 
 

@@ -229,7 +229,7 @@ def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanIte
 
 
 def _new_person(item: PlanItem, row: UpstreamPerson, company_id: str, plan: Plan) -> Person:
-    return made.person(item.verdict.target, row, company_id, judging.person_kind(plan))
+    return made.person(item.verdict.target, row, company_id, judging.person_kind(plan), plan.role)
 
 
 def _change_people(context: Context, work: Work, items: list[PlanItem]) -> None:

@@ -19,11 +19,13 @@ def is_on(work: Work, connection_id: str, feature: str) -> bool:
 def people(work: Work, connection_id: str) -> People:
     kept = work.settings.get(f"people:{connection_id}", {})
     role = kept.get("role")
-    return People(AutoImport(kept.get("auto_import", AutoImport.OFF)), Role(role) if role else None)
+    since = str(kept.get("since", ""))
+    return People(AutoImport(kept.get("auto_import", AutoImport.OFF)), Role(role) if role else None, since)
 
 
 def keep_people(work: Work, connection_id: str, chosen: People) -> None:
-    kept = {"auto_import": chosen.auto_import.value, "role": chosen.role.value if chosen.role else ""}
+    role = chosen.role.value if chosen.role else ""
+    kept = {"auto_import": chosen.auto_import.value, "role": role, "since": chosen.since}
     work.settings.put(f"people:{connection_id}", kept)
 
 

@@ -34,10 +34,19 @@ class Seen:
     changed: int
 
 
+def ask_for_companies(work: Work, connection_id: str) -> None:
+    """A person switched the sync of companies on by hand: it may propose the first ones."""
+    work.settings.put(f"asked for:{connection_id}:{Kind.COMPANIES}", True)
+
+
+def is_asked_for(work: Work, connection_id: str) -> bool:
+    return bool(work.settings.get(f"asked for:{connection_id}:{Kind.COMPANIES}", False))
+
+
 def has_begun(kind: Kind, work: Work, connection_id: str) -> bool:
     """Whether something of this kind was imported or mapped before."""
     if kind is Kind.COMPANIES:
-        return bool(work.links.live(connection_id))
+        return bool(work.links.live(connection_id)) or is_asked_for(work, connection_id)
     people = PersonKind.STAFF if kind is Kind.STAFF else PersonKind.END_USER
     return work.people.count_known(connection_id, people) > 0
 

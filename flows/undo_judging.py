@@ -62,7 +62,7 @@ def _people(context: Context, work: Work, original: Plan, items: Sequence[PlanIt
             said = "Was put into groups, which is not taken back."
             verdicts[item.seq] = Verdict(Action.HELD, said, item.verdict.target)
         elif item.verdict.action is Action.NEW:
-            left = made.person(item.verdict.target, judging.upstream_person(item.row), company_id, kind)
+            left = made.person(item.verdict.target, judging.upstream_person(item.row), company_id, kind, original.role)
             verdicts[item.seq] = rules.judge_made_person(original, left, now)
         else:
             added = judge_people.adds_source(item.verdict)

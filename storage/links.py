@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from domain.isolation import Link, LinkState
 from storage.bulk import insert_or_skip, written
-from storage.tables import CompanyRow, LinkRow, NotMappedRow
+from storage.tables import CompanyRow, LinkRow, NotMappedRow, PlanRow
 
 _LIVE = col(LinkRow.state) != LinkState.RETIRED
 
@@ -111,6 +111,25 @@ class Links:
 
     def rename(self, link_id: str, external_name: str) -> None:
         self._session.execute(update(LinkRow).where(col(LinkRow.id) == link_id).values(external_name=external_name))
+
+    def newly_here(self, connection_id: str, kind: str, since: datetime, limit: int) -> tuple[tuple[Link, str], ...]:
+        """Links of client companies that came after `since`, each with the company's name: those for which no plan of a
+        kind was ever made, oldest company first."""
+        asked = select(col(PlanRow.id)).where(col(PlanRow.link_id) == col(LinkRow.id), col(PlanRow.kind) == kind)
+        rows = self._session.execute(
+            select(LinkRow, col(CompanyRow.name))
+            .join(CompanyRow, col(CompanyRow.id) == col(LinkRow.company_id))
+            .where(
+                col(LinkRow.connection_id) == connection_id,
+                col(LinkRow.state) == LinkState.ACTIVE,
+                ~col(CompanyRow.is_own),
+                col(CompanyRow.created_at) >= since,
+                ~asked.exists(),
+            )
+            .order_by(col(CompanyRow.created_at), col(CompanyRow.id))
+            .limit(limit)
+        )
+        return tuple((_said(link), name) for link, name in rows)
 
     # --- not to be mapped ---
 

@@ -350,6 +350,7 @@ def _said(row: PlanRow) -> Plan:
         auto=row.auto,
         undo_of=row.undo_of,
         alone=row.alone,
+        role=row.role,
     )
 
 

@@ -250,6 +250,7 @@ class PlanRow(Base, table=True):
     auto: bool = False
     undo_of: str = ""
     alone: str = _long()
+    role: str = ""
 
 
 class PlanItemRow(Base, table=True):

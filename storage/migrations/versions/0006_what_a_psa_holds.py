@@ -17,6 +17,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column('plan', sa.Column('role', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=''))
     op.create_table('asset_category',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -265,3 +266,5 @@ def downgrade() -> None:
     op.drop_table('hook')
     op.drop_table('asset_mapping')
     op.drop_table('asset_category')
+    with op.batch_alter_table('plan', schema=None) as batch_op:
+        batch_op.drop_column('role')
