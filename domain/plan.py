@@ -5,11 +5,12 @@ the version of the link it was made under; the run computes it again before it w
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from domain.ports import Kind
 
@@ -82,6 +83,7 @@ class PlanItem:
     detail: str
     row: Mapping[str, object]
     verdict: Verdict
+    match_key: str = ""  # under which twins of one read are found: folded e-mail, domain, name
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def digest(items: Iterable[PlanItem], link_id: str | None, link_version: int) ->
 def fingerprint(row: Mapping[str, object]) -> str:
     """A short fingerprint of what a row says, without its modification time: equal rows need no write."""
     said = {key: value for key, value in row.items() if key != "modified"}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=list).encode()).hexdigest()[:32]
+    return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:32]
 
 
 def count(verdicts: Iterable[Verdict]) -> Counts:

@@ -209,7 +209,8 @@ def _propose(context: Context, plan_id: str, total: Counts) -> bool:
 def plan_digest(context: Context, plan_id: str) -> str:
     """The digest of a plan's items as they are stored now, computed without holding them all."""
     plan = drawn(context, plan_id)
-    return digest(every_item(context, plan_id), plan.link_id, plan.link_version)
+    with context.store.work() as work:
+        return digest(work.plans.lines(plan_id), plan.link_id, plan.link_version)
 
 
 def every_item(context: Context, plan_id: str) -> Iterator[PlanItem]:

@@ -33,7 +33,7 @@ def propose(context: Context, desk: Desk, plan_id: str) -> Plan:
     rules.may_begin(original, _standing(context, plan_id), now)
     items = judged(context, original)
     counts = count(item.verdict for item in items)
-    plan = _plan(context, desk, original, counts, digest(items, None, 0), len(items))
+    plan = _plan(context, desk, original, counts, len(items))
     if not counts.to_do:
         plan = dataclasses.replace(plan, state=PlanState.VOID, note=_nothing(items), finished_at=now)
     with context.store.write() as work:
@@ -41,6 +41,7 @@ def propose(context: Context, desk: Desk, plan_id: str) -> Plan:
             raise TellPerson("This run is being undone already. A run is undone once.")
         work.plans.stage(plan.id, [(one.seq, one.external_id, one.label, one.detail, one.row, "") for one in items])
         work.plans.judge(plan.id, {one.seq: one.verdict for one in items})
+        work.plans.note(plan.id, digest=digest(work.plans.lines(plan.id), None, 0))
         said = f"An undo of {original.kind.value} from {original.source_title} was asked for: {rules.outcome(counts)}"
         work.journal.write(now, desk.actor, "undo asked for", said, plan.company_id, plan.id, {"undo_of": plan_id})
     return imports.drawn(context, plan.id)
@@ -78,7 +79,7 @@ def possible(context: Context, plans: Sequence[Plan]) -> frozenset[str]:
         return frozenset(able) - frozenset(work.plans.undos(able)) if able else frozenset()
 
 
-def _plan(context: Context, desk: Desk, original: Plan, counts: Counts, digest_: str, rows: int) -> Plan:
+def _plan(context: Context, desk: Desk, original: Plan, counts: Counts, rows: int) -> Plan:
     return Plan(
         id=context.new_id(),
         kind=original.kind,
@@ -94,7 +95,7 @@ def _plan(context: Context, desk: Desk, original: Plan, counts: Counts, digest_:
         requested_at=context.clock(),
         needs_second=False,
         counts=counts,
-        digest=digest_,
+        digest="",  # when its rows are stored
         read_rows=rows,
         undo_of=original.id,
     )

@@ -1,11 +1,12 @@
 """Plans, their items, and the one-way doors between their states."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
+import msgspec
+from sqlalchemy import ColumnElement, Select, Text, bindparam, case, cast, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from domain.plan import OPEN_STATES, Action, Counts, Plan, PlanItem, PlanState, Verdict
@@ -181,23 +182,24 @@ class Plans:
 
     def batch(self, plan_id: str, after: int, limit: int) -> tuple[PlanItem, ...]:
         """Items in order, behind `after`."""
-        rows = self._session.scalars(
-            select(PlanItemRow)
-            .where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.seq) > after)
-            .order_by(col(PlanItemRow.seq))
-            .limit(limit)
-        )
-        return tuple(_item(row) for row in rows)
+        return tuple(map(_item, self._session.execute(_behind(_ITEM, plan_id, after, limit))))
+
+    def lines(self, plan_id: str) -> Iterator[bytes]:
+        """Everything that will happen, in order, as it is stored: what a plan's digest is made of."""
+        after = -1
+        while rows := self._session.execute(_behind(_LINE, plan_id, after, _LINES)).all():
+            yield _ENCODER.encode_lines([tuple(row) for row in rows])
+            after = rows[-1][0]
 
     def page(
         self, plan_id: str, action: Action | None, search: str, limit: int, offset: int
     ) -> tuple[tuple[PlanItem, ...], int]:
         where = _items_where(plan_id, action, search)
         total = self._session.scalar(select(func.count()).select_from(PlanItemRow).where(*where)) or 0
-        rows = self._session.scalars(
-            select(PlanItemRow).where(*where).order_by(col(PlanItemRow.seq)).limit(limit).offset(offset)
+        rows = self._session.execute(
+            select(*_ITEM).where(*where).order_by(col(PlanItemRow.seq)).limit(limit).offset(offset)
         )
-        return tuple(_item(row) for row in rows), total
+        return tuple(map(_item, rows)), total
 
     def left_out(self, words: str, company_id: str | None, limit: int) -> list[tuple[Plan, PlanItem]]:
         """The newest rows of that name which a plan held or saw in conflict."""
@@ -212,13 +214,13 @@ class Plans:
         if company_id is not None:
             where.append(col(PlanRow.company_id) == company_id)
         rows = self._session.execute(
-            select(PlanRow, PlanItemRow)
+            select(PlanRow, *_ITEM)
             .join(PlanItemRow, col(PlanItemRow.plan_id) == col(PlanRow.id))
             .where(*where)
             .order_by(col(PlanRow.requested_at).desc(), col(PlanItemRow.seq))
             .limit(limit)
         )
-        return [(_said(plan), _item(item)) for plan, item in rows]
+        return [(_said(plan), _item(item)) for plan, *item in rows]
 
     def staged(self, plan_id: str) -> int:
         return (
@@ -229,12 +231,10 @@ class Plans:
         )
 
     def by_external(self, plan_id: str, external_ids: Sequence[str]) -> dict[str, PlanItem]:
-        rows = self._session.scalars(
-            select(PlanItemRow).where(
-                col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.external_id).in_(external_ids)
-            )
+        rows = self._session.execute(
+            select(*_ITEM).where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.external_id).in_(external_ids))
         )
-        return {row.external_id: _item(row) for row in rows}
+        return {item.external_id: item for item in map(_item, rows)}
 
     def twins(self, plan_id: str) -> dict[str, tuple[int, ...]]:
         """Match keys that more than one row of the plan has, with the rows' numbers in order."""
@@ -354,14 +354,20 @@ def _said(row: PlanRow) -> Plan:
     )
 
 
-def _item(row: PlanItemRow) -> PlanItem:
-    action = Action(row.action) if row.action else Action.HELD
-    changes = {name: (pair[0], pair[1]) for name, pair in row.changes.items()}
-    return PlanItem(
-        row.seq,
-        row.external_id,
-        row.label,
-        row.detail,
-        row.row,
-        Verdict(action, row.reason, row.target, changes, row.waits),
-    )
+# Plain columns, not objects: a plan may have a quarter of a million items, each read several times.
+_KEPT = core(PlanItemRow).c
+_ITEM = (_KEPT.seq, _KEPT.external_id, _KEPT.label, _KEPT.detail, _KEPT.row, _KEPT.match_key, _KEPT.action, _KEPT.reason, _KEPT.target, _KEPT.changes, _KEPT.waits)
+_LINE = (_KEPT.seq, _KEPT.external_id, _KEPT.action, _KEPT.target, _KEPT.waits, cast(_KEPT.row, Text), cast(_KEPT.changes, Text))
+_LINES = 2000  # at a time
+_ENCODER = msgspec.json.Encoder()
+_ACTIONS = {action.value: action for action in Action} | {"": Action.HELD}
+
+
+def _behind(columns: Sequence[ColumnElement[Any]], plan_id: str, after: int, limit: int) -> Select[Any]:
+    return select(*columns).where(_KEPT.plan_id == plan_id, _KEPT.seq > after).order_by(_KEPT.seq).limit(limit)
+
+
+def _item(row: Sequence[Any]) -> PlanItem:
+    seq, external_id, label, detail, said, match_key, action, reason, target, changes, waits = row
+    pairs = {name: (pair[0], pair[1]) for name, pair in changes.items()}
+    return PlanItem(seq, external_id, label, detail, said, Verdict(_ACTIONS[action], reason, target, pairs, waits), match_key)

@@ -2,7 +2,9 @@
 
 from itertools import pairwise
 
+import msgspec
 import pytest
+from sqlalchemy import text
 
 from domain.plan import Action, PlanState, Verdict
 from storage.store import Store
@@ -116,3 +118,23 @@ def test_a_page_read_anew_forgets_what_a_half_kept_one_left(there: Store) -> Non
     with there.write() as work:
         work.plans.drop_items_from("p1", 4)
         assert work.plans.staged("p1") == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["seq = 9", "external_id = 'x9'", "\"row\" = '{\"id\":\"x9\"}'", "target = 'p9'", "action = 'new'", "waits = true", "changes = '{\"title\":[\"\",\"Chief\"]}'"],
+)
+def test_whatever_would_happen_otherwise_changes_what_the_digest_is_made_of(there: Store, change: str) -> None:
+    staged(there, 3)
+    with there.write() as work:
+        before = b"".join(work.plans.lines("p1"))
+        assert b"".join(work.plans.lines("p1")) == before
+        work.session.execute(text(f"update plan_item set {change} where plan_id = 'p1' and seq = 1"))
+        assert b"".join(work.plans.lines("p1")) != before
+
+
+def test_a_digest_is_made_of_each_row_once(there: Store) -> None:
+    staged(there, 4_500)
+    with there.work() as work:
+        lines = b"".join(work.plans.lines("p1")).splitlines()
+    assert [msgspec.json.decode(line)[0] for line in lines] == list(range(4_500))
