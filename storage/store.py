@@ -1,12 +1,13 @@
 """The store: one engine, and one session with one transaction for each piece of work."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import msgspec
 from sqlalchemy import Engine, create_engine, event, text
 from sqlmodel import Session
 
@@ -200,8 +201,9 @@ def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys on, explicit transactions) or PostgreSQL."""
     if not url.startswith("sqlite"):
         in_time = {"connect_timeout": _CONNECT_SECONDS}
-        return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=in_time)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=40, max_overflow=20)
+        return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=in_time, **_JSON)
+    at_once = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(url, connect_args=at_once, pool_size=40, max_overflow=20, **_JSON)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -223,3 +225,10 @@ def _begin_sqlite(connection: Any) -> None:
 
 def iso(when: datetime | None) -> str:
     return "" if when is None else when.isoformat()
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_JSON: Mapping[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
+
+
