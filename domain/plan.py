@@ -118,16 +118,14 @@ class Plan:
     auto: bool = False  # proposed by a sync, not asked for
     undo_of: str = ""  # the plan whose run this one takes back
     alone: str = ""  # break-glass: why the requester went on without a second person
-
-
     role: str = ""  # of the people who are new with it; "" for the least their kind needs
-def digest(items: Iterable[PlanItem], link_id: str | None, link_version: int) -> str:
-    """A fingerprint of everything that will happen, in order."""
-    hasher = hashlib.sha256(f"{link_id}|{link_version}".encode())
-    for item in items:
-        verdict = item.verdict
-        line = [item.seq, item.external_id, verdict.action, verdict.target, verdict.waits, dict(item.row), {k: list(v) for k, v in verdict.changes.items()}]
-        hasher.update(json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def digest(lines: Iterable[bytes], link_id: str | None, link_version: int) -> str:
+    """A fingerprint of everything that will happen: of the items as they are stored, in order, in pieces of any length."""
+    hasher = hashlib.sha256(f"{link_id}|{link_version}|".encode())
+    for line in lines:
+        hasher.update(line)
     return hasher.hexdigest()
 
 
