@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.engine import Job
-from flows import callouts, delivery, digest, hooks, mapping, reading, runs, sync
+from flows import callouts, delivery, digest, hooks, mapping, pushing, reading, runs, sync, todos
 from flows.context import Context
 
 JOBS: Mapping[str, Job] = {
@@ -14,6 +14,8 @@ JOBS: Mapping[str, Job] = {
     "deliver": delivery.deliver,
     "digest": digest.post,
     "sync": sync.run,
+    "push": pushing.work_off,
+    "todo": todos.work_off,
     "hooks": hooks.provide,
     "callouts": callouts.work_off,
 }

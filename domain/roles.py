@@ -33,11 +33,12 @@ class Act(StrEnum):
     REVEAL = "reveal passwords"
     KEEP = "change the vault"
     EXPORT = "export the vault"
+    SELL = "make and push opportunities"
 
 
 # To import passwords takes no right to read them: REVEAL is asked for when a value is to be seen, and only then.
 _TECHNICIAN = frozenset(
-    {Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE, Act.VAULT, Act.REVEAL, Act.KEEP}
+    {Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE, Act.VAULT, Act.REVEAL, Act.KEEP, Act.SELL}
 )
 MAY: dict[Role, frozenset[Act]] = {
     Role.ADMIN: frozenset(Act),

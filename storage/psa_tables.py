@@ -71,6 +71,7 @@ class TicketRow(Base, table=True):
     key: str = Field(default="", index=True)
     made_by: str = ""  # the Slack user who made it here
     trouble: str = _long()  # why it is not upstream yet
+    tries: int = 0
     made_at: datetime = _when()
 
 
@@ -85,7 +86,7 @@ class TicketNoteRow(Base, table=True):
     id: str = Field(primary_key=True)
     ticket_id: str = Field(index=True)
     company_id: str
-    external_id: str | None = None
+    external_id: str | None = Field(default=None, index=True)
     title: str = _long()
     text: str = _long()
     for_client: bool = False
@@ -95,6 +96,28 @@ class TicketNoteRow(Base, table=True):
     modified: str = ""
     made_by: str = ""  # the Slack user who wrote it here
     trouble: str = _long()
+    begun: str = ""  # when we began to write it upstream: from then on it may be there
+    tries: int = 0
+
+
+class TicketChangeRow(Base, table=True):
+    """What somebody wants changed at a ticket, until it is written upstream. None leaves a field alone."""
+
+    __tablename__ = "ticket_change"
+    __table_args__ = (
+        ForeignKeyConstraint(["ticket_id", "company_id"], ["ticket.id", "ticket.company_id"]),
+        Index("ix_ticket_change_open", "done", "ticket_id"),
+    )
+    id: str = Field(primary_key=True)
+    ticket_id: str
+    company_id: str
+    status: str | None = None
+    assignee_id: str | None = None
+    made_by: str = ""
+    made_at: datetime = _when()
+    done: bool = False
+    trouble: str = _long()
+    tries: int = 0
 
 
 class TicketPlaceRow(Base, table=True):
@@ -111,7 +134,18 @@ class TicketPlaceRow(Base, table=True):
     company_id: str
     thread: bool = False
     told: str = _long()  # fingerprint of what the place shows
-    told_notes: str = ""  # the newest note told in the thread, its time
+    told_status: str = ""  # the status that its thread knows
+
+
+class TicketToldRow(Base, table=True):
+    """A comment that the thread of a place has been told."""
+
+    __tablename__ = "ticket_told"
+    __table_args__ = (ForeignKeyConstraint(["channel", "ts"], ["ticket_place.channel", "ticket_place.ts"]),)
+    channel: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    note_id: str = Field(primary_key=True)
+    company_id: str = Field(foreign_key="company.id")
 
 
 class HookRow(Base, table=True):
@@ -169,9 +203,9 @@ class OpportunityRow(Base, table=True):
     category: str = ""
     owner_id: str = ""
     contact_id: str = ""
-    amount: str = ""
-    material_cost: str = ""
-    labor_cost: str = ""
+    amount: str = "0"
+    material_cost: str = "0"
+    labor_cost: str = "0"
     starts: str = ""
     closes: str = ""
     response: str = ""
@@ -182,10 +216,11 @@ class OpportunityRow(Base, table=True):
     fingerprint: str = ""
     seen: str = ""
     gone: bool = False
+    state: str = "upstream"  # domain.opportunity.OpportunityState
     key: str = Field(default="", index=True)
     made_by: str = ""
     trouble: str = _long()
-    made_at: datetime = _when()
+    made_at: datetime | None = _when(nullable=True)
 
 
 class AssetRow(Base, table=True):
@@ -210,6 +245,7 @@ class AssetRow(Base, table=True):
     warranty_ends: str = ""
     notes: str = _long()
     modified: str = ""
+    read_at: datetime | None = _when(nullable=True)
     fingerprint: str = ""
     seen: str = ""
     gone: bool = False

@@ -25,6 +25,7 @@ from storage.invitations import Invitations
 from storage.journal import Journal
 from storage.links import Links
 from storage.onetimes import OneTimes
+from storage.opportunities import Opportunities
 from storage.people import People
 from storage.picks import Picks
 from storage.plans import Plans
@@ -33,6 +34,9 @@ from storage.requests import Requests
 from storage.settings import Roles, SettingsStore
 from storage.sightings import Sightings
 from storage.syncs import Syncs
+from storage.ticket_notes import TicketChanges, TicketNotes
+from storage.ticket_places import TicketPlaces
+from storage.tickets import Tickets
 from storage.undoing import Undoing
 from storage.upstream import Upstream
 from storage.vault import Vault
@@ -105,7 +109,7 @@ class Work:
 
     @cached_property
     def journal(self) -> Journal:
-        return Journal(self.session)
+        return Journal(self.session, self._vault)
 
     @cached_property
     def desks(self) -> Desks:
@@ -140,12 +144,32 @@ class Work:
         return Hooks(self.session, self._vault)
 
     @cached_property
+    def opportunities(self) -> Opportunities:
+        return Opportunities(self.session)
+
+    @cached_property
     def picks(self) -> Picks:
         return Picks(self.session)
 
     @cached_property
     def requests(self) -> Requests:
         return Requests(self.session)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        return Tickets(self.session)
+
+    @cached_property
+    def ticket_notes(self) -> TicketNotes:
+        return TicketNotes(self.session)
+
+    @cached_property
+    def ticket_changes(self) -> TicketChanges:
+        return TicketChanges(self.session)
+
+    @cached_property
+    def ticket_places(self) -> TicketPlaces:
+        return TicketPlaces(self.session)
 
     @cached_property
     def undoing(self) -> Undoing:
@@ -209,6 +233,13 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_JSON: Mapping[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
+
+
 def _psycopg(url: str) -> str:
     return "postgresql+psycopg" + url[url.index(":") :] if url.startswith(("postgres:", "postgresql:")) else url
 
@@ -225,10 +256,3 @@ def _begin_sqlite(connection: Any) -> None:
 
 def iso(when: datetime | None) -> str:
     return "" if when is None else when.isoformat()
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-_JSON: Mapping[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
-
-

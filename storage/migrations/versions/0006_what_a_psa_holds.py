@@ -83,6 +83,7 @@ def upgrade() -> None:
     sa.Column('warranty_ends', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('notes', sa.Text(), nullable=False),
     sa.Column('modified', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('read_at', storage.tables.Utc(timezone=True), nullable=True),
     sa.Column('fingerprint', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('seen', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('gone', sa.Boolean(), nullable=False),
@@ -138,10 +139,11 @@ def upgrade() -> None:
     sa.Column('fingerprint', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('seen', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('gone', sa.Boolean(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('made_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('trouble', sa.Text(), nullable=False),
-    sa.Column('made_at', storage.tables.Utc(timezone=True), nullable=False),
+    sa.Column('made_at', storage.tables.Utc(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_opportunity_company_id')),
     sa.ForeignKeyConstraint(['connection_id'], ['connection.id'], name=op.f('fk_opportunity_connection_id')),
     sa.ForeignKeyConstraint(['link_id', 'company_id', 'external_company_id'], ['link.id', 'link.company_id', 'link.external_id'], name=op.f('fk_opportunity_link_id_company_id_external_company_id')),
@@ -181,6 +183,7 @@ def upgrade() -> None:
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('made_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('trouble', sa.Text(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('made_at', storage.tables.Utc(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_ticket_company_id')),
     sa.ForeignKeyConstraint(['connection_id'], ['connection.id'], name=op.f('fk_ticket_connection_id')),
@@ -209,12 +212,32 @@ def upgrade() -> None:
     sa.Column('modified', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('made_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('trouble', sa.Text(), nullable=False),
+    sa.Column('begun', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['ticket_id', 'company_id'], ['ticket.id', 'ticket.company_id'], name=op.f('fk_ticket_note_ticket_id_company_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_note')),
     sa.UniqueConstraint('ticket_id', 'external_id', name=op.f('uq_ticket_note_ticket_id_external_id'))
     )
     with op.batch_alter_table('ticket_note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ticket_note_external_id'), ['external_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ticket_note_ticket_id'), ['ticket_id'], unique=False)
+
+    op.create_table('ticket_change',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('ticket_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('company_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('assignee_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('made_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_at', storage.tables.Utc(timezone=True), nullable=False),
+    sa.Column('done', sa.Boolean(), nullable=False),
+    sa.Column('trouble', sa.Text(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['ticket_id', 'company_id'], ['ticket.id', 'ticket.company_id'], name=op.f('fk_ticket_change_ticket_id_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_change'))
+    )
+    with op.batch_alter_table('ticket_change', schema=None) as batch_op:
+        batch_op.create_index('ix_ticket_change_open', ['done', 'ticket_id'], unique=False)
 
     op.create_table('ticket_place',
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -223,21 +246,37 @@ def upgrade() -> None:
     sa.Column('company_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('thread', sa.Boolean(), nullable=False),
     sa.Column('told', sa.Text(), nullable=False),
-    sa.Column('told_notes', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('told_status', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['ticket_id', 'company_id'], ['ticket.id', 'ticket.company_id'], name=op.f('fk_ticket_place_ticket_id_company_id')),
     sa.PrimaryKeyConstraint('channel', 'ts', name=op.f('pk_ticket_place'))
     )
     with op.batch_alter_table('ticket_place', schema=None) as batch_op:
         batch_op.create_index('ix_ticket_place_ticket', ['ticket_id'], unique=False)
 
+    op.create_table('ticket_told',
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('ts', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('note_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('company_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.ForeignKeyConstraint(['channel', 'ts'], ['ticket_place.channel', 'ticket_place.ts'], name=op.f('fk_ticket_told_channel_ts')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_ticket_told_company_id')),
+    sa.PrimaryKeyConstraint('channel', 'ts', 'note_id', name=op.f('pk_ticket_told'))
+    )
+
 
 def downgrade() -> None:
+    op.drop_table('ticket_told')
     with op.batch_alter_table('ticket_place', schema=None) as batch_op:
         batch_op.drop_index('ix_ticket_place_ticket')
 
     op.drop_table('ticket_place')
+    with op.batch_alter_table('ticket_change', schema=None) as batch_op:
+        batch_op.drop_index('ix_ticket_change_open')
+
+    op.drop_table('ticket_change')
     with op.batch_alter_table('ticket_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ticket_note_ticket_id'))
+        batch_op.drop_index(batch_op.f('ix_ticket_note_external_id'))
 
     op.drop_table('ticket_note')
     with op.batch_alter_table('ticket', schema=None) as batch_op:
