@@ -23,7 +23,7 @@ from sandbox.world import World, real_clock
 ROOM = "#onboarding"
 TAKEOVER = 20.0  # seconds: the promise
 STOP = 10.0
-_KILLED, _ROLLED, _TWICE = "Killed Cloth Ltd", "Rolling Ropes Ltd", "Double Doors Ltd"
+COMPANIES = _KILLED, _ROLLED, _TWICE = "Killed Cloth Ltd", "Rolling Ropes Ltd", "Double Doors Ltd"
 
 Json = dict[str, Any]
 
@@ -224,7 +224,7 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     try:
-        with running(crowd(options.people, _KILLED, _ROLLED, _TWICE)) as replicas:
+        with running(crowd(options.people, *COMPANIES)) as replicas:
             failed = rehearse(replicas, options.people)
             said = f"NOT all of it held: {'; '.join(failed)}" if failed else "All of it held"
             print(f"{said} ({time.monotonic() - began:.0f} s).", flush=True)
