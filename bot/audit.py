@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.settings import BadSettings, keys_for, read
+from bot.settings import STORED, BadSettings, keys_for, read
 from domain.audit import broken
 from storage.store import Store
 from storage.vault import Vault
@@ -34,10 +34,10 @@ def _file(path: Path) -> int:
 
 def _database() -> int:
     try:
-        settings = read()
+        settings = read(only=STORED)
         store = Store(settings.database_url, Vault(keys_for(settings)))
         with store.work() as work:
-            at, count = work.journal.broken_at(), work.journal.count()
+            at, count, cut = work.journal.broken_at(), work.journal.count(), work.journal.cut_off()
         store.close()
     except BadSettings as error:
         print("\n".join(["Wrong settings:", *(f"  {problem}" for problem in error.problems)]), file=sys.stderr)
@@ -45,8 +45,11 @@ def _database() -> int:
     except SQLAlchemyError as error:
         print(f"The database cannot be read ({type(error).__name__}). Check DATABASE_URL.", file=sys.stderr)
         return 1
-    if at is None:
-        print(f"Whole: {count} lines of the journal.")
+    if at is None and not cut:
+        print(f"Whole: {count} lines of the journal, up to its sealed end.")
         return 0
+    if at is None:
+        print(f"Broken. The end of the journal: {cut}.", file=sys.stderr)
+        return 1
     print(f"Broken. Line {at} of the journal was changed, or a line before it was removed or moved.", file=sys.stderr)
     return 1

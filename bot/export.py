@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.settings import BadSettings, keys_for, read
+from bot.settings import STORED, BadSettings, keys_for, read
 from domain.errors import Stop
 from domain.roles import Actor, Role
 from domain.vaultfile import FileRow
@@ -33,7 +33,7 @@ _SHELL = Actor("command-line", "The command line", Role.ADMIN)
 def export(out: Path | None, secrets_file: Path | None, ask: Callable[[str], str] = getpass.getpass) -> int:
     """JSON to `out`, else to standard output. The exit code is 0 only when everything was written."""
     try:
-        settings = read()
+        settings = read(only=STORED)
         password = _password(ask) if secrets_file else ""
         store = Store(settings.database_url, Vault(keys_for(settings)))
         migrate(store.engine)
@@ -83,6 +83,7 @@ def facts(work: Work, now: datetime) -> dict[str, Any]:
         "roles": dict(work.roles.all()),
         "channels": {channel: company.id for channel, company in work.desks.bindings()},
         "audit_broken_at": work.journal.broken_at(),
+        "audit_cut_off": work.journal.cut_off(),
         "audit": [asdict(line) for line in work.journal.all()],
     }
 

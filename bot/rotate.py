@@ -9,7 +9,7 @@ import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.settings import BadSettings, Settings, add_key, read
+from bot.settings import STORED, BadSettings, Settings, add_key, read
 from domain.errors import Stop
 from storage.migrate import migrate
 from storage.store import Store
@@ -19,7 +19,7 @@ from storage.vault import Vault
 def rotate() -> int:
     """Prints what was done; the exit code is 0 only when every data key is under the newest master key."""
     try:
-        settings = read()
+        settings = read(only=STORED)
         count, made = rotated(settings)
     except BadSettings as error:
         return _failed(*error.problems)

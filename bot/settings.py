@@ -36,6 +36,7 @@ MEANING = {
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "LOG_FORMAT": "text or json",
 }
+STORED = frozenset({"DATABASE_URL", "GANGWAY_HOME", "GANGWAY_KEYS"})  # all that is needed to open what is remembered
 SLACK_API = "https://slack.com/api/"
 PAGES = "127.0.0.1:8730"
 
@@ -71,8 +72,13 @@ class Settings:
     log_format: str
 
 
-def read(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
-    """The settings of the environment and, behind it, of `.env` in the working folder. Raises BadSettings."""
+def read(
+    environment: Mapping[str, str] | None = None, folder: Path | None = None, only: frozenset[str] | None = None
+) -> Settings:
+    """The settings of the environment and, behind it, of `.env` in the working folder. Raises BadSettings.
+
+    `only` names what is needed: what is wrong with the others does not matter, and is not to be used.
+    """
     folder = folder or Path.cwd()
     stored = {
         key: value for key, value in dotenv_values(folder / ".env", interpolate=False).items() if value is not None
@@ -80,15 +86,16 @@ def read(environment: Mapping[str, str] | None = None, folder: Path | None = Non
     given = {
         key: value.strip() for key, value in {**stored, **(os.environ if environment is None else environment)}.items()
     }
-    return _Reader(given, folder).read()
+    return _Reader(given, folder, only).read()
 
 
 class _Reader:
     """Collects what is wrong, so that all of it is said at once."""
 
-    def __init__(self, given: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, given: Mapping[str, str], folder: Path, only: frozenset[str] | None) -> None:
         self._given = given
         self._folder = folder
+        self._only = only
         self._problems: list[str] = []
 
     def read(self) -> Settings:
@@ -126,7 +133,8 @@ class _Reader:
         return values
 
     def _wrong(self, name: str, why: str) -> None:
-        self._problems.append(f"{name} ({MEANING[name]}): {why}")
+        if self._only is None or name in self._only:
+            self._problems.append(f"{name} ({MEANING[name]}): {why}")
 
     def _tokens(self) -> tuple[str, str, str]:
         bot, app, signing = (

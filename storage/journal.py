@@ -10,8 +10,11 @@ from sqlmodel import Session, col
 
 from domain import mention
 from domain.audit import line_hash
+from domain.errors import Stop
 from domain.roles import Actor
+from storage.journal_end import JournalEnd
 from storage.tables import JournalRow
+from storage.vault import Vault
 
 _LOCK = 0x6A6F7572  # "jour": the advisory lock that orders writers on PostgreSQL
 
@@ -30,8 +33,9 @@ class Entry:
 
 
 class Journal:
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, vault: Vault) -> None:
         self._session = session
+        self._end = JournalEnd(session, vault)
 
     def write(
         self,
@@ -44,12 +48,8 @@ class Journal:
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """Add a line. `data` holds plain values and never a secret."""
-        if self._session.get_bind().dialect.name == "postgresql":
-            self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        last = (
-            self._session.scalars(select(col(JournalRow.hash)).order_by(col(JournalRow.seq).desc()).limit(1)).first()
-            or ""
-        )
+        self._one_at_a_time()
+        last = self._last_hash()
         row = JournalRow(
             at=at,
             actor=actor.user_id,
@@ -63,6 +63,15 @@ class Journal:
         row.hash = _hash(last, row)
         self._session.add(row)
         self._session.flush()
+        self._end.follow(row.hash, is_first=not last)
+
+    def _one_at_a_time(self) -> None:
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+    def _last_hash(self) -> str:
+        newest = select(col(JournalRow.hash)).order_by(col(JournalRow.seq).desc()).limit(1)
+        return self._session.scalars(newest).first() or ""
 
     def of_subject(self, subject: str, limit: int = 20) -> tuple[Entry, ...]:
         rows = self._session.scalars(
@@ -108,6 +117,20 @@ class Journal:
                 return row.seq
             last = row.hash
         return None
+
+    def cut_off(self) -> str:
+        """What is wrong with the end of the journal; "" when it is the one that was sealed with the last line."""
+        self._one_at_a_time()
+        count, last = self.count(), self._last_hash()
+        try:
+            end = self._end.read()
+        except Stop:
+            return "its sealed end cannot be opened: it was changed, or the master key is not the one"
+        if end is None:
+            return "its sealed end is missing" if count else ""
+        if count != end.count:
+            return f"{end.count} lines were written, {count} are there"
+        return "" if last == end.hash else "its last line is not the one that was written"
 
 
 def _hash(last: str, row: JournalRow) -> str:

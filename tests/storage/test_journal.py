@@ -84,3 +84,48 @@ def test_a_line_of_work_that_failed_was_never_written(store: Store) -> None:
     with store.work() as work:
         assert [entry.said for entry in work.journal.all() if entry.what == "test"] == ["Line 0: ß ½ 🙂"]
     assert broken(store) is None
+
+
+def cut_off(store: Store) -> str:
+    with store.work() as work:
+        return work.journal.cut_off()
+
+
+def rewritten(store: Store) -> None:
+    """What somebody does who knows how the chain is made: leave a line out, and chain the rest anew."""
+    with store.write() as work:
+        work.session.execute(text("delete from journal where subject = 's4'"))
+        work.journal.write(NOW, SYSTEM, "test", "Made up", None, "s4")
+
+
+HARM = [
+    "delete from journal where subject = 's4'",
+    "delete from journal where subject in ('s2', 's3', 's4')",
+    "delete from journal",
+    "delete from setting where key = 'journal end'",
+    "update setting set value = '\"AAAA\"' where key = 'journal end'",
+    "delete from data_key where owner = 'journal'",
+]
+
+
+@pytest.mark.parametrize("statement", HARM)
+def test_lines_cut_off_at_the_end_are_found_and_stay_found(store: Store, statement: str) -> None:
+    written(store)
+    assert cut_off(store) == ""
+    with store.write() as work:
+        work.session.execute(text(statement))
+    assert cut_off(store) != ""
+    if statement != "delete from journal":
+        written(store, 2)
+        assert cut_off(store) != "", "what is written afterwards mends nothing"
+
+
+def test_an_end_that_was_made_up_is_found_though_the_chain_is_whole(store: Store) -> None:
+    written(store)
+    rewritten(store)
+    assert broken(store) is None
+    assert "5 are there" in cut_off(store)
+
+
+def test_an_empty_journal_has_no_end_to_miss(store: Store) -> None:
+    assert cut_off(store) == ""
