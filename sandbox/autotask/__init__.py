@@ -82,6 +82,13 @@ class AutotaskStandIn(StandIn):
         """The security level of that user: `level.take("Tickets", "view")`."""
         return self.user.level
 
+    def copy_level(self, name: str) -> SecurityLevel:
+        """Put the user under a copy of its level: the one trace of that in the API is the label of its `userType`."""
+        number = self.picklists.add("Resources", "userType", name)
+        self.level.name = name
+        self.world.desk.change("Resources", self.user.resource_id, userType=number)
+        return self.level
+
     @property
     def user(self) -> ApiUser:
         """The API user these credentials belong to: take its rights, lock it, make it inactive."""

@@ -11,8 +11,8 @@ from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.problems import Refused
 from sandbox.autotask.values import for_column
 from sandbox.world import Row, World
+from sandbox.world.desk import API_ONLY
 
-_API_ONLY = 7
 _ASSIGNING = {"ownerResourceID", "assignedResourceID", "assignedToResourceID"}
 
 
@@ -80,7 +80,7 @@ def _exists(world: World, column: Field, value: int) -> bool:
     if column.reference in ("Contacts", "Resources") and not target.get("isActive"):
         return False
     # API users may have created something but can own and be assigned nothing.
-    return not (column.name in _ASSIGNING and target.get("licenseType") == _API_ONLY)
+    return not (column.name in _ASSIGNING and target.get("licenseType") == API_ONLY)
 
 
 def _singular(entity: str) -> str:

@@ -60,6 +60,10 @@ def _queries(entities: str) -> tuple[tuple[str, str], ...]:
     return tuple((entity, "query") for entity in entities.split())
 
 
+# Creates of these can be made in somebody's name, where the level allows it; others ignore the header.
+IMPERSONATED = (
+    "Companies", "Contacts", "Tickets", "TicketNotes", "Opportunities", "ConfigurationItems", "CompanyToDos", "Contracts",
+)  # fmt: skip
 _CRM = "Companies Contacts Opportunities CompanyToDos"
 
 RIGHTS: tuple[Right, ...] = (
@@ -98,6 +102,7 @@ RIGHTS: tuple[Right, ...] = (
     _feature("Service Desk", ("DeletedTicketLogs", "query"), ("TicketCategories", "update")),
     Right("Other", "Webhooks", "Webhooks", "Create", _TICK, tuple((f"{one}Webhooks", "create") for one in _SUBJECTS)),
     Right("Other", "Miscellaneous", "Password", "Not required to change password", _TICK),
+    *(Right("Web Services API", "Impersonation", f"Impersonation: {entity}", "Add", _YES) for entity in IMPERSONATED),
     Right("Web Services API", "General", "Web Services API", "Can login", _TICK),
 )
 _CLASSES = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
-from sandbox.autotask import metadata
+from sandbox.autotask import admin, metadata
 from sandbox.autotask.callers import ApiUser, Budget, Users
 from sandbox.autotask.callouts import Callouts
 from sandbox.autotask.catalogue import Entity
 from sandbox.autotask.delivery import CALLOUT_KINDS, Delivery
+from sandbox.autotask.levels import SecurityLevel
 from sandbox.autotask.paths import Place, Shape, locate
 from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.problems import (
@@ -276,6 +278,17 @@ class Autotask(Vendor):
     def _write(self, ask: Ask, writer: Writer) -> Reply:
         body = read_body(ask.body)
         return writer.create(body) if ask.method == "POST" else writer.update(body, whole=ask.method == "PUT")
+
+    def obey(self, order: Mapping[str, Any]) -> None:
+        admin.obey(self._own_level(), self.picklists, order)
+
+    def settings(self, control: str) -> str:
+        return admin.section(self._own_level(), self.picklists, control)
+
+    def _own_level(self) -> SecurityLevel:
+        user = self.users.named(USERNAME)
+        assert user is not None, "made with the tenant"
+        return user.level
 
     def facts(self, url: str) -> dict[str, str]:
         return {

@@ -14,20 +14,17 @@ from sandbox.autotask import hooks, tickets
 from sandbox.autotask.callers import ApiUser
 from sandbox.autotask.catalogue import Entity
 from sandbox.autotask.checking import check, columns_from, udfs_from
+from sandbox.autotask.levels import IMPERSONATED
 from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.problems import Refused, no_permission
 from sandbox.autotask.sight import is_own, sight
 from sandbox.serving import Reply, json_reply
 from sandbox.world import Row, World
-from sandbox.world.desk import aftermath, completion
+from sandbox.world.desk import API_ONLY, aftermath, completion
 
 _NOT_FOUND = (
     "No matching records found. The logged in Resource may not have the required permissions to delete the data."
 )
-_IMPERSONATED = {
-    "Companies", "Contacts", "Tickets", "TicketNotes", "Opportunities", "ConfigurationItems", "CompanyToDos",
-    "Contracts",
-}  # fmt: skip
 
 
 def read_body(raw: bytes) -> dict[str, Any]:
@@ -138,7 +135,7 @@ class Writer:
         made: Row = {}
         if self.entity.find("creatorResourceID"):
             made["creatorResourceID"] = self.user.resource_id
-        if self.impersonated is not None and self.entity.name in _IMPERSONATED:
+        if self.impersonated is not None and self.entity.name in IMPERSONATED:
             made |= self._impersonation()
         if self.entity.name == "Companies":
             made["isActive"] = row.get("isActive", True)
@@ -158,7 +155,8 @@ class Writer:
 
     def _impersonation(self) -> Row:
         person = self.world.autotask["Resources"].get(self.impersonated or 0)
-        if person is None or person.get("licenseType") == 7:
+        allowed = self.user.level.has(f"Impersonation: {self.entity.name}")
+        if not allowed or person is None or person.get("licenseType") == API_ONLY:
             raise no_permission("create")
         return {
             "creatorResourceID": self.impersonated,

@@ -133,6 +133,9 @@ async def _control(vendor: Vendor, request: Request) -> Response:
 
 
 def _obey(vendor: Vendor, order: dict[str, Any]) -> None:
+    if order.get("do"):
+        vendor.obey(order)
+        return
     if order.get("clear"):
         vendor.faults.clear(None if order["clear"] in (True, "all") else str(order["clear"]))
         return

@@ -56,7 +56,7 @@ def status_page(vendor: Vendor, url: str, control: str) -> Response:
         f"<h2>Sign in with</h2><table>{facts}</table>"
         f"<h2>Make it misbehave</h2><table>{switches}</table>"
         f"<p><form method='post' action='{control}'><button name='clear' value='all'>All well again</button>"
-        f"</form></p><h2>Latest calls ({vendor.calls()} in all)</h2><table>{latest}</table>"
+        f"</form></p>{vendor.settings(control)}<h2>Latest calls ({vendor.calls()} in all)</h2><table>{latest}</table>"
     )
     return page(shell(vendor.title, body))
 

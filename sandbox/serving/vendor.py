@@ -104,6 +104,14 @@ class Vendor(ABC):
     def trouble(self, fault: Fault) -> Reply:
         """The vendor's shape of `too_many`, `server_error` and `down`."""
 
+    def obey(self, order: Mapping[str, Any]) -> None:
+        """What a vendor's own administrator is told through the control route; raises ValueError."""
+        raise ValueError(f"nobody here can {order.get('do')!r}")
+
+    def settings(self, _control: str) -> str:
+        """The administrator's forms on the status page, as safe HTML; most vendors have none."""
+        return ""
+
     @abstractmethod
     def facts(self, url: str) -> dict[str, str]:
         """What the status page says: addresses and credentials by label."""

@@ -10,6 +10,7 @@ from sandbox.world.tables import Row
 if TYPE_CHECKING:
     from sandbox.world.core import Client, World
 
+API_ONLY = 7  # the licence type of a resource that is only a way in for programs
 COMPLETE = 5  # the one status that is the same for every tenant
 _BELOW_A_COMPANY = ("Tickets", "Opportunities", "CompanyToDos")
 

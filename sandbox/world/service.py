@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sandbox.world.desk import API_ONLY
 from sandbox.world.helpdesk import fill_tickets
 from sandbox.world.tables import Row
 
 if TYPE_CHECKING:
     from sandbox.world.core import Client, World
 
-API_ONLY = 7  # the licence type of a resource that is only a way in for programs
 _DEVICES = (("Workstation", "LAPTOP"), ("Server", "SRV"), ("Printer", "PRN"), ("Firewall", "FW"))
 _DEALS = (
     # Title, stage, status, amount, probability.

@@ -146,3 +146,48 @@ def test_rights_are_named_as_on_the_page() -> None:
         assert not level.has(one.thing, one.name)
     level.give_all()
     assert level.value("Contract Visibility") == "Full"
+
+
+def test_impersonation_needs_its_tick(autotask: AutotaskStandIn, psa: httpx.Client, world: World) -> None:
+    """Without the tick a create in somebody's name is refused; without the header it goes on."""
+    autotask.level.take("Impersonation: Tickets")
+    body = {"companyID": 0, "title": "T", "status": 1, "priority": 2}
+    headers = {"ImpersonationResourceId": str(world.owner())}
+    assert psa.post("Tickets", json=body, headers=headers).json() == {"errors": [REFUSED.format("create")]}
+    assert psa.post("Tickets", json=body).status_code == 200
+
+
+def test_the_stock_level_shows_in_the_type_of_the_user(autotask: AutotaskStandIn, psa: httpx.Client) -> None:
+    """Who is under the stock level is told by the label of userType, and a copy has a label of its own."""
+
+    def shown() -> str:
+        fields = psa.get("Resources/entityInformation/fields").json()["fields"]
+        labels = next(one for one in fields if one["name"] == "userType")["picklistValues"]
+        own = psa.get(f"Resources/{autotask.user.resource_id}").json()["item"]["userType"]
+        return str(next(one["label"] for one in labels if one["value"] == str(own)))
+
+    assert shown() == "API User (system)"
+    autotask.copy_level("API User (Gangway)")
+    assert shown() == "API User (Gangway)"
+
+
+def test_rights_and_lists_can_be_set_while_the_demo_runs(autotask: AutotaskStandIn, psa: httpx.Client) -> None:
+    """The page has the rights and the lists, its forms work, and a wrong order is refused with what there is."""
+    control, token = f"{autotask.url}/__sandbox__/faults", {"X-Sandbox-Token": autotask.token}
+    page = httpx.get(autotask.url, headers=token).text
+    assert "Customer &amp; Cancelation" in page
+    assert "29682834 Level II Support" in page
+    form = {"do": "right", "thing": "Tickets", "name": "View", "value": "None"}
+    assert httpx.post(control, data=form, headers=token).status_code == 303
+    assert access(psa, "Tickets")["query"] == "None"
+    for order in (
+        {"do": "add", "entity": "Tickets", "field": "queueID", "label": "<b>Level III</b>"},
+        {"do": "remove", "entity": "Tickets", "field": "status", "value": 8},
+        {"do": "fill", "entity": "Opportunities", "field": "stage", "count": 101},
+    ):
+        assert httpx.post(control, json=order, headers=token).json() == {"ok": True}
+    page = httpx.get(autotask.url, headers=token).text
+    assert "&lt;b&gt;Level III&lt;/b&gt;" in page
+    assert "8 In Progress" not in page
+    for wrong in ({"do": "dance"}, {"do": "right", "thing": "X"}, {"do": "add", "entity": "Tickets", "field": "title"}):
+        assert httpx.post(control, json=wrong, headers=token).status_code == 400
