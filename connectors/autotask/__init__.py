@@ -5,7 +5,9 @@ own lists). Rows, queries, refusals and words are plain values beside them.
 """
 
 from connectors.autotask import queries, words
+from connectors.autotask.assets import Assets
 from connectors.autotask.companies import Companies
+from connectors.autotask.deals import Deals
 from connectors.autotask.lists import Lists
 from connectors.autotask.notes import Notes
 from connectors.autotask.people import People
@@ -13,7 +15,7 @@ from domain.errors import AskOperator, Trouble
 from domain.ports import Connector, Finding, Kind
 
 
-class AutotaskSource(Companies, People, Lists, Notes):
+class AutotaskSource(Companies, People, Lists, Notes, Deals, Assets):
     """An open connection to one Autotask tenant."""
 
     def test(self) -> Finding:

@@ -8,6 +8,7 @@ import re
 
 from domain.errors import GangwayError, TellPerson
 
+GONE = "This record is no longer in Autotask, or the API user may not see it. Run a sync, then look again."
 REFRESH = "Press *Sync PSA data*, then choose again."
 # What people call Autotask's fields, and our own name of the ticket's field where a form has one.
 FIELDS = {
@@ -61,9 +62,7 @@ def refusal(text: str, said: str) -> GangwayError:
         if found:
             return meaning(found)
     if "no matching records found" in lowered:
-        return Gone(
-            "This record is no longer in Autotask, or the API user may not see it. Run a sync, then look again."
-        )
+        return Gone(GONE)
     if "combination is not currently defined" in lowered or "assignedresourceroleid" in lowered:
         return BadRole("Autotask refused the assignee: the person has no fitting role there. Choose somebody else.")
     reason = f": {said}" if said else "."

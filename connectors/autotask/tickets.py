@@ -1,19 +1,20 @@
 """Autotask's tickets: read whole or as they change, one by one, made, changed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from connectors._paging import instant
 from connectors.autotask import queries, refused_writes, ticket_rows, zone
 from connectors.autotask.assigning import Assigning
 from connectors.autotask.queries import Walk
 from connectors.autotask.ticket_rows import TicketRow
-from domain.errors import AskOperator, GangwayError, TellPerson, Trouble
+from domain.errors import AskOperator, GangwayError, Trouble
 from domain.isolation import Scope
 from domain.ports import Opening, Page
 from domain.psa import NewTicket, TicketChange, TicketsWanted, UpstreamTicket
 
 OPEN_TICKET = "Autotask/AutotaskExtend/ExecuteCommand.aspx?Code=OpenTicketDetail&TicketID="
-GONE = "This ticket is no longer in Autotask, or the API user may not see it. Run a sync, then look again."
+WALK = Walk("Tickets", "tickets")
 # Autotask's required fields that a form of ours can ask for; the rest always is in what we send.
 ASKED = {
     "description": "description",
@@ -44,27 +45,22 @@ class Tickets(Assigning):
             found = ticket_rows.ticket(row)
             return found if ticket_rows.is_wanted(found, wanted) else None
 
-        walk = Walk("Tickets", "tickets", ticket_rows.narrowed(wanted) or ())
+        walk = replace(WALK, narrowed=ticket_rows.narrowed(wanted) or ())
         return self._page(walk, TicketRow, convert, cursor)
 
     def all_tickets_changed(self, since: str, cursor: str | None) -> Page[UpstreamTicket]:
         """Tickets with activity at or after `since`, notes among it: one call where no more than 500 have."""
-        walk = Walk("Tickets", "tickets", since=instant(since), is_counted=False)
+        walk = replace(WALK, since=instant(since), is_counted=False)
         return self._page(walk, TicketRow, ticket_rows.ticket, cursor)
 
     def count_tickets(self, wanted: TicketsWanted) -> int | None:
         """One call; None where the filter is longer than Autotask takes."""
         narrowed = ticket_rows.narrowed(wanted)
-        return None if narrowed is None else self._count(Walk("Tickets", "tickets", narrowed)).body
+        return None if narrowed is None else self._count(replace(WALK, narrowed=narrowed)).body
 
     def ticket(self, scope: Scope, ticket_id: str) -> UpstreamTicket | None:
-        """One call. Asked for by its id alone, so that one that moved to another company is told from one that is gone."""
-        queries.company_of(scope)  # a scope that names no company opens nothing
-        if not ticket_id.isdecimal():
-            return None
-        walk = Walk("Tickets", "tickets", (queries.equals("id", int(ticket_id)),))
-        found = self._one(walk, TicketRow, ticket_rows.ticket)
-        return None if found is None or found.id != str(int(ticket_id)) else scope.keep((found,))[0]
+        """One call: None where it is gone, Stranger where it moved to another company."""
+        return self._of_scope(scope, WALK, ticket_id, TicketRow, ticket_rows.ticket)
 
     def create_ticket(self, scope: Scope, new: NewTicket) -> str:
         """Two calls: look for our key in externalID, then POST. Assigning costs one more the first time."""
@@ -124,7 +120,7 @@ class Tickets(Assigning):
 
     def _made(self, scope: Scope, external_key: str) -> str | None:
         key = queries.equals("externalID", ticket_rows.key_of(external_key))
-        walk = Walk("Tickets", "tickets", (queries.of_company(scope), key))
+        walk = replace(WALK, narrowed=(queries.of_company(scope), key))
         found = self._one(walk, TicketRow, ticket_rows.ticket)
         # Looked at once more: a condition that Autotask does not understand is dropped in silence.
         if found is None or found.external_key.casefold() != ticket_rows.key_of(external_key).casefold():
@@ -134,4 +130,4 @@ class Tickets(Assigning):
     def _look_at(self, scope: Scope, ticket_id: str) -> None:
         """See that a ticket is the scope's before anything is written to it: it may have moved since it was read."""
         if self.ticket(scope, ticket_id) is None:
-            raise TellPerson(GONE)
+            raise refused_writes.Gone(refused_writes.GONE)

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from domain.ports import Connector
-from domain.psa import Happened, Hooked, NewTicket
+from domain.psa import Happened, Hooked, NewOpportunity, NewTicket, NewTodo
 from tests.connectors.conformance import CANARY, LONG_AGO, AutotaskVendor, Vendor, good
 
 Row = dict[str, Any]
@@ -63,6 +63,12 @@ class Desk(Vendor):
         raise NotImplementedError
 
     def new_ticket(self, key: str) -> NewTicket:
+        raise NotImplementedError
+
+    def new_opportunity(self, key: str) -> NewOpportunity:
+        raise NotImplementedError
+
+    def new_todo(self, key: str) -> NewTodo:
         raise NotImplementedError
 
     def callout(
@@ -270,6 +276,12 @@ class AutotaskDesk(AutotaskVendor, Desk):
 
     def new_ticket(self, key: str) -> NewTicket:
         return NewTicket(key, "Printer jams", "Since Monday.", status="1", queue="5", priority="2", assignee_id="4")
+
+    def new_opportunity(self, key: str) -> NewOpportunity:
+        return NewOpportunity(key, "New laptops", "1", "1", "4", "2026-12-01", "2026-12-31", "1500.50", "900", "Ten of them.")
+
+    def new_todo(self, key: str) -> NewTodo:
+        return NewTodo(key, "2", "Call about the offer", "4", "2026-11-23T09:00:00Z", "2026-11-23T09:30:00Z")
 
     def callout(
         self, kind: Hooked, happened: Happened, item: int, secret: str, sequence: int

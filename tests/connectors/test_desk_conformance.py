@@ -10,7 +10,7 @@ from connectors import discover
 from domain.errors import AskOperator, GangwayError, Stop, Stranger, TellPerson, TryLater
 from domain.ports import Page
 from domain.psa import HasPicklists, HasTickets, NewNote, Pick, TicketChange, TicketsWanted
-from tests.connectors.conformance import CANARY, FakeTime, scope
+from tests.connectors.conformance import CANARY, VENDORS, FakeTime, scope
 from tests.connectors.desks import DESKS, Desk
 from tests.connectors.test_conformance import every_trace
 
@@ -28,8 +28,9 @@ def read_all(read: Callable[[str | None], Page[Any]]) -> list[Any]:
     return rows
 
 
-def test_every_psa_is_asked() -> None:
-    assert {name for name, connector in discover().items() if connector.is_psa} == set(DESKS)
+def test_every_source_with_tickets_is_asked(time: FakeTime) -> None:
+    known = {name: made(discover()[name]) for name, made in VENDORS.items()}
+    assert {name for name, vendor in known.items() if isinstance(vendor.open(time), HasTickets)} == set(DESKS)
 
 
 # --- tickets -----------------------------------------------------------------------------------------
