@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,6 +12,8 @@ from typing import IO
 import psycopg
 import pytest
 
+from bot.engine import Floor, Leaving
+from sandbox.postgres import Postgres
 from tests.bot.worker import STEPS
 
 pytestmark = pytest.mark.process
@@ -130,3 +133,58 @@ def test_a_job_that_breaks_is_told_with_a_reference_and_leaves_no_words_behind(s
     if shop.url.startswith("postgresql"):
         with psycopg.connect(shop.url) as connection:
             assert "CANARY" not in repr(connection.execute("select * from engine.workflow_status").fetchall())
+
+
+def test_a_job_told_to_stop_is_left_between_two_steps_and_taken_up_without_repeating_one(shop: Shop) -> None:
+    first = shop.worker()
+    first.ask("count", "key-1", "a")
+    first.until("a 5")
+    assert first.stop() == 0
+    before = sum(shop.counted("a").values())
+    assert before < STEPS, "it did not wait for the whole job"
+    second = shop.worker()
+    second.until("a done")
+    assert set(shop.counted("a").values()) == {1}
+
+
+def test_a_replica_whose_lock_was_lost_takes_it_anew(postgres: Postgres, tmp_path: Path) -> None:
+    """A database that is restarted forgets the lock; without it the others would think a living replica dead."""
+    name = postgres.create()
+    with ExitStack() as stack, psycopg.connect(postgres.url(name), autocommit=True) as connection:
+        shop = Shop(postgres.url(name), tmp_path, stack)
+        worker = shop.worker()
+        [(pid, lock)] = connection.execute(_LOCKS).fetchall()
+        connection.execute("select pg_terminate_backend(%s)", (pid,))
+        for _ in range(200):
+            there = connection.execute(_LOCKS).fetchall()
+            if [one for _, one in there] == [lock] and there[0][0] != pid:
+                break
+            connection.execute("select pg_sleep(0.1)")
+        else:
+            raise AssertionError("the lock was not taken anew")
+        worker.ask("count", "key-1", "a")
+        worker.until("a done")
+
+
+_LOCKS = """select pid, objid from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and granted and query like '%hashtext%' and pid <> pg_backend_pid()"""
+
+
+def test_no_step_begins_once_the_floor_is_closed_and_whoever_closes_it_waits() -> None:
+    floor = Floor()
+    inside, go_on = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with floor.step():
+            inside.set()
+            go_on.wait(10)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert inside.wait(10)
+    assert not floor.close(0.01), "a step is under way"
+    with pytest.raises(Leaving), floor.step():
+        pass
+    go_on.set()
+    assert floor.close(10)
+    worker.join()
