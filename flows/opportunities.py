@@ -27,6 +27,7 @@ from flows.desk import Desk
 from storage.store import Work
 
 PAGE = 10
+OFFERED = 100  # Slack shows no more at once
 NOT_THERE = "There is no such opportunity here."
 
 
@@ -143,6 +144,15 @@ def _takes(context: Context, connection: Connection) -> bool:
         return False
     with context.store.work() as work:
         return setups.is_on(work, connection.id, Feature.OPPORTUNITIES)
+
+
+def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
+    """Active values of one of the PSA's lists whose label holds what was typed."""
+    desk.require(Act.SELL)
+    with context.store.work() as work:
+        choices = work.picks.of(connection_id, pick)
+    wanted = typed.strip().casefold()
+    return tuple(each for each in choices if each.is_active and wanted in each.label.casefold())[:OFFERED]
 
 
 def make(context: Context, desk: Desk, company_id: str, typed: Mapping[str, str]) -> Shown:

@@ -20,6 +20,7 @@ from handlers import (
     invitations,
     mapping,
     once,
+    opportunities,
     overview,
     people,
     requests,
@@ -34,7 +35,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings)
+_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, opportunities)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:
@@ -48,7 +49,7 @@ def register(app: App, context: Context) -> tuple[Verb, ...]:
         module.bind(app, context)
     verbs = (
         *connect.VERBS, *integrations.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
-        *invitations.VERBS, *vault.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS,
+        *invitations.VERBS, *vault.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS, *opportunities.VERBS,
     )
     command.bind(app, context, verbs)
     failures.bind(app, context)

@@ -193,6 +193,12 @@ def timepicker(label: str, block_id: str, action_id: str, *, initial: str = "", 
     return _input(label, block_id, element, hint, optional=False)
 
 
+def datepicker(label: str, block_id: str, action_id: str, *, initial: str = "", hint: str = "") -> Block:
+    """`initial` and what comes back are ISO dates."""
+    element = {"type": "datepicker", "action_id": checked_id(action_id)} | given(initial_date=initial)
+    return _input(label, block_id, element, hint, optional=False)
+
+
 def users(label: str, block_id: str, action_id: str, *, initial: str = "", optional: bool = False) -> Block:
     element = {"type": "users_select", "action_id": checked_id(action_id)} | given(initial_user=initial)
     return _input(label, block_id, element, "", optional)
@@ -253,7 +259,7 @@ def message(text: str, blocks: Sequence[Block]) -> Block:
 def value(state: Mapping[str, Any], block_id: str, action_id: str) -> str:
     """What was typed or chosen, "" for nothing. `state` is a view's or a message's, as in the payload."""
     found = _answer(state, block_id, action_id)
-    for key in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_time"):
+    for key in ("value", "selected_user", "selected_conversation", "selected_channel", "selected_time", "selected_date"):
         if found.get(key):
             return str(found[key])
     chosen = found.get("selected_option")

@@ -83,7 +83,8 @@ class Deals(Paper):
         return str(700 + len(self.todos))
 
     def contracts(self, scope: Scope, cursor: str | None) -> Page[UpstreamContract]:
-        return self._page("contracts", [row for row in self.contracts_ if row.company_id == scope.external_id], cursor)
+        self._called("contracts")
+        return Page(tuple(row for row in self.contracts_ if row.company_id == scope.external_id))
 
 
 @dataclass

@@ -21,8 +21,9 @@ from domain.ports import (
     UpstreamCompany,
     UpstreamPerson,
 )
+from domain.psa import UpstreamOpportunity
 
-T = TypeVar("T", UpstreamCompany, UpstreamPerson)
+T = TypeVar("T", UpstreamCompany, UpstreamPerson, UpstreamOpportunity)
 WRONG = "wrong-secret-0000"
 
 
@@ -189,9 +190,11 @@ class Ear:
     digests: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     mappings: list[str] = field(default_factory=list)
+    syncs: list[tuple[str, bool]] = field(default_factory=list)  # connection, ended
     requests: list[str] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)  # question, text
     private: list[tuple[str, str, str]] = field(default_factory=list)  # user, channel, text
+    tickets: list[str] = field(default_factory=list)
     moment: Callable[[], None] = _nothing
 
     def plan(self, plan_id: str, final: bool = False) -> None:
@@ -206,9 +209,17 @@ class Ear:
         self.moment()
         self.people.append(person_id)
 
+    def ticket(self, ticket_id: str) -> None:
+        self.moment()
+        self.tickets.append(ticket_id)
+
     def digest(self, channel: str) -> None:
         self.moment()
         self.digests.append(channel)
+
+    def sync(self, connection_id: str, ended: bool = False) -> None:
+        self.moment()
+        self.syncs.append((connection_id, ended))
 
     def notice(self, connection_id: str, text: str) -> None:
         self.moment()

@@ -27,9 +27,10 @@ from domain.ports import (
     Source,
     UpstreamCompany,
     UpstreamPerson,
+    Use,
 )
 from domain.roles import SYSTEM
-from flows import mapping, reading, runs
+from flows import mapping, pushing, reading, runs, todos
 from flows.context import Context, Words
 from flows.desk import Desk
 from handlers import register
@@ -44,6 +45,15 @@ ROOM = "#onboarding"
 GOOD, BAD = "good-secret-of-the-northwind-1234", "wrong-secret-of-the-northwind-9999"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A budget nobody draws on."""
+
+    used: int = 0
+    share: int = 5000
+    window: float = 3600.0
 
 
 @dataclass
@@ -69,6 +79,9 @@ class Paper:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def used(self) -> Use:
+        return Unused()
 
     def companies(self, cursor: str | None) -> Page[UpstreamCompany]:
         return self._page(self.companies_, cursor)
@@ -174,8 +187,9 @@ class Worker:
         self._thread.join(10)
 
     def _run(self) -> None:
-        jobs: dict[str, Callable[[Context, Inline, str], None]] = {
+        jobs: dict[str, Callable[[Context, Any, str], None]] = {
             "prepare": reading.prepare, "apply": runs.apply, "refresh": mapping.refresh, "suggest": mapping.suggestions,
+            "push": pushing.work_off, "todo": todos.work_off,
         }
         while (task := self._queue.get()) is not None:
             self.hold.wait(20)

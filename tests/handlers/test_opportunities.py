@@ -1,0 +1,126 @@
+"""Opportunities in Slack: whole clicks in a running workspace, and cards that are drawable whatever the PSA holds."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.connection import Connection
+from domain.isolation import Link
+from domain.opportunity import Opportunity, OpportunityState
+from domain.psa import Choice, Feature, Pick, UpstreamContract
+from domain.setup import Opportunities
+from flows import companies, connect, setups
+from flows.contracts import Contracts
+from flows.opportunities import Form, OpportunityPage, Shown
+from flows.todos import TodoForm
+from handlers.views import opportunities as views
+from sandbox.workspace.person import Person
+from sandbox.world import ManualClock
+from tests.flows.deals import LISTS, Deals
+from tests.handlers.samples import HOSTILE, SIZES, assert_drawable
+from tests.handlers.whole import GOOD, NOW, ROOM, Whole, whole
+
+SELLS = ("picklists", "all_opportunities", "all_opportunities_changed", "opportunity", "create_opportunity", "create_todo", "contracts")
+
+
+@dataclasses.dataclass
+class Shop:
+    bot: Whole
+    deals: Deals
+
+    def person(self, handle: str) -> Person:
+        return self.bot.person(handle)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """Contoso is mapped to a PSA that sells; everybody without an account there falls back to Fred."""
+    with whole(tmp_path) as bot:
+        deals = Deals(ManualClock(NOW))
+        for name in SELLS:
+            setattr(bot.papers["autotask"], name, getattr(deals, name))
+        context, desk = bot.context, bot.system
+        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
+        connection, _ = connect.save(context, desk, context.connectors["autotask"], fields)
+        contoso = companies.add(context, desk, "Contoso", "contoso.com")
+        with context.store.write() as work:
+            link = Link("link", connection.id, contoso.id, "10", "Contoso", 1)
+            work.links.add_many([link], "by hand", "U1", NOW)
+            work.picks.put(connection.id, LISTS)
+            setups.keep_opportunities(work, connection.id, Opportunities("41", "2", "7", 30))
+            on = work.syncs.get(connection.id, Feature.OPPORTUNITIES, False)
+            work.syncs.put(dataclasses.replace(on, enabled=True))
+        yield Shop(bot, deals)
+
+
+def test_an_opportunity_is_made_edited_and_pushed(shop: Shop) -> None:
+    """Typed, filled in with the defaults, changed while it is only here, pushed once; the answer tells the PSA's id."""
+    tess = shop.person("tess")
+    tess.command("/msp", "opportunity new contoso", channel=ROOM)
+    form = tess.wait_for_view("Expected Start Date", "Material Cost")
+    assert tess.submit(form, {"Title": "New firewall", "Amount": "1,250.50", "Material Cost": "900"})
+    card = tess.wait_for_message(ROOM, "New firewall", "only here", "Fallback Fred owns it")
+    tess.press(card, "Edit")
+    assert tess.submit(tess.wait_for_view("Labor Cost"), {"Labor Cost": "100", "Stage": "Lead"})
+    card = tess.wait_for_message(ROOM, "New firewall", "Changed", "Lead")
+    tess.press(card, "Push to the PSA")
+    tess.wait_for_message(ROOM, "New firewall stands in the PSA now, as 900")
+    tess.command("/msp", "opportunities contoso", channel=ROOM)
+    tess.press(tess.wait_for_message(ROOM, "1 open opportunity", "New firewall"), "Open")
+    card = tess.wait_for_message(ROOM, "Autotask PSA id 900", "from Autotask PSA")
+    assert "Edit" not in str(card["blocks"])
+    (row,) = shop.deals.opportunities_.values()
+    assert (row.amount, row.material_cost, row.owner_id, row.stage) == ("1250.5", "1000", "41", "1")
+
+
+def test_what_is_no_amount_is_told_at_its_field(shop: Shop) -> None:
+    tess = shop.person("tess")
+    tess.command("/msp", "opportunity new contoso", channel=ROOM)
+    refused = tess.submit(tess.wait_for_view("Amount"), {"Title": "X", "Amount": "a lot"})
+    assert refused.errors == {"Amount": "Type an amount, such as 1250 or 1,250.50."}
+
+
+def test_a_to_do_is_written_and_contracts_are_shown(shop: Shop) -> None:
+    shop.deals.contracts_.append(UpstreamContract("5", "10", "Managed Services", "Recurring", "Active", "2026-01-01", "2026-12-31"))
+    tess = shop.person("tess")
+    tess.command("/msp", "opportunities contoso", channel=ROOM)
+    page = tess.wait_for_message(ROOM, "There are none here yet")
+    tess.press(page, "New to-do")
+    assert tess.submit(tess.wait_for_view("What is to be done?"), {"What is to be done?": "Call them"})
+    tess.wait_for_message(ROOM, "stands in the PSA now, as 701")
+    (todo,) = shop.deals.todos.values()
+    assert (todo.type, todo.text, todo.owner_id) == ("4", "Call them", "41")
+    tess.press(page, "Contracts")
+    tess.wait_for_message(ROOM, "Managed Services", "Recurring", "2026-12-31")
+
+
+def test_a_viewer_looks_and_makes_nothing(shop: Shop) -> None:
+    with shop.bot.context.store.write() as work:
+        work.settings.put("default_role", "Viewer")
+    tess = shop.person("tess")
+    tess.command("/msp", "opportunities contoso", channel=ROOM)
+    tess.wait_for_message(ROOM, "There are none here yet")
+    tess.command("/msp", "opportunity new contoso", channel=ROOM)
+    tess.wait_for_message(ROOM, "You need another role to make and push opportunities")
+
+
+@pytest.mark.parametrize("number", SIZES)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_everything_is_drawable_whatever_the_psa_holds(name: str, number: int) -> None:
+    some = min(number, 300)
+    psa = Connection("c", "autotask", name, {}, "", "", {}, {}, "", "", "", NOW, NOW)
+    lists = {pick: tuple(Choice(str(each), name) for each in range(some)) for pick in Pick}
+    here = Opportunity("o", "c", "k", "l", "10", name, "900", name, note=name, trouble=name, state=OpportunityState.HERE)
+    shown = Shown(here, name, name, name, name, name, name, NOW)
+    there = dataclasses.replace(shown, opportunity=dataclasses.replace(here, state=OpportunityState.UPSTREAM, starts="2026-01-01"))
+    row = UpstreamContract("1", "10", name, name, name, "2026-01-01", "2026-12-31", True)
+    start = Form(psa, "k", name, "2026-01-01", Opportunities("1", "0", "0"), lists)
+    for form in (
+        views.listing(OpportunityPage((shown,) * min(some, 10), 1, 30, some, True, "k"), "/msp"), views.card(shown, "Done."),
+        views.card(there), views.form(start, "C0MSP", here), views.form(start, "C0MSP"), views.pick_company("C0MSP"),
+        views.todo_form(TodoForm(psa, "k", name, "2026-01-01", lists[Pick.TODO_TYPES], lists[Pick.OWNERS], "0"), "", "C0MSP"),
+        views.contracts(Contracts(name, name, (row,) * some)),
+    ):
+        assert_drawable(form)
