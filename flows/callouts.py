@@ -17,6 +17,7 @@ from flows import connect, hook_orders, hooks
 from flows.context import Context, Steps
 from flows.patience import GaveUp, patiently
 from storage.hooks import StoredHook
+from storage.store import Work
 
 JOB = "callouts"
 GATHER_SECONDS = 1.0  # one change at a source calls out several times: they become one read
@@ -32,10 +33,10 @@ REFRESHERS: Mapping[Hooked, Refresher] = {}  # of other kinds the changed ones a
 
 def receive(context: Context, source: str, hook_id: str, headers: Mapping[str, str], body: bytes) -> bool:
     """Keep what a webhook calls out. False for an unknown webhook and for a wrong signature alike, after the same work."""
+    if source not in context.connectors:
+        return False
     with context.store.work() as work:
-        hook = work.hooks.get(hook_id)
-        connection = work.connections.get(hook.connection_id) if hook else None
-        hook = hook if connection is not None and connection.source == source else None
+        hook = _known(work, source, hook_id)
         tried = hook or work.hooks.any_of(source)  # the signature is tried on something, known or not
         secret = work.hooks.secret(tried.id) if tried else ""
     if tried is None:
@@ -53,10 +54,20 @@ def receive(context: Context, source: str, hook_id: str, headers: Mapping[str, s
 def deactivated(context: Context, source: str, hook_id: str) -> None:
     """Somebody says, unsigned, that a webhook was switched off: no more than a reason to look, and not often."""
     with context.store.work() as work:
-        hook = work.hooks.get(hook_id)
-        connection = work.connections.get(hook.connection_id) if hook else None
-    if hook is not None and connection is not None and connection.source == source:
-        hook_orders.begin(context, connection.id, f"off-{every(LOOK_SECONDS, context.clock())}")
+        hook = _known(work, source, hook_id)
+    if hook is not None:
+        _look(context, hook)
+
+
+def _known(work: Work, source: str, hook_id: str) -> StoredHook | None:
+    """The webhook of that id at that source. An id that none of ours can be is not even looked for."""
+    hook = work.hooks.get(hook_id if hook_id.isascii() and hook_id.isprintable() else "")
+    connection = work.connections.get(hook.connection_id) if hook else None
+    return hook if connection is not None and connection.source == source else None
+
+
+def _look(context: Context, hook: StoredHook) -> None:
+    hook_orders.begin(context, hook.connection_id, f"off-{every(LOOK_SECONDS, context.clock())}")
 
 
 def _read(context: Context, hook: StoredHook, headers: Mapping[str, str], body: bytes, secret: str) -> Callout | None:
@@ -65,7 +76,8 @@ def _read(context: Context, hook: StoredHook, headers: Mapping[str, str], body: 
     if not isinstance(source, HasHooks):
         raise NotAllowed("There is no such webhook.")
     try:
-        return source.read_callout(hook.kind, headers, body, secret)
+        plain = {name: value for name, value in headers.items() if value.isascii()}  # no signature is anything else
+        return source.read_callout(hook.kind, plain, body, secret)
     except NotAllowed:
         raise
     except TellPerson:
@@ -78,17 +90,13 @@ def _take(context: Context, hook: StoredHook, callout: Callout | None) -> None:
         hooks.poll(context, hook.connection_id, hook.kind, f"unread-{every(LOOK_SECONDS, now)}")
         return
     if callout.happened is Happened.DEACTIVATED:
-        deactivated(context, _source_of(context, hook), hook.id)
+        _look(context, hook)
         return
     with context.store.write() as work:
         kept = work.hooks.keep(hook, callout, now)
     if kept.gap and kept.is_new:
         hooks.poll(context, hook.connection_id, hook.kind, f"gap-{hook.id}-{callout.sequence}")
     begin(context, hook.connection_id)
-
-
-def _source_of(context: Context, hook: StoredHook) -> str:
-    return connect.one(context, hook.connection_id).source
 
 
 def begin(context: Context, connection_id: str) -> None:

@@ -50,21 +50,21 @@ class Workshop:
         self.asked: list[str] = []  # every key, however often
         self.errors: list[Exception] = []
         self.loud = True  # errors nobody foresaw end the test
-        self._jobs = jobs
+        self.jobs = jobs
         self._wait = wait
-        self._queue: deque[str] = deque()
+        self.queue: deque[str] = deque()
 
     def enqueue(self, job: str, key: str, argument: str, partition: str) -> None:
         self.asked.append(key)
         if key not in self.known:
             self.known[key] = Task(job, argument, partition)
-            self._queue.append(key)
+            self.queue.append(key)
 
     def run(self, most: int = 1000) -> None:
         """Do everything that was put off, and what that puts off in turn; or `most` jobs of it."""
-        while self._queue and most:
-            self._perform(self.known[self._queue[0]])
-            self._queue.popleft()
+        while self.queue and most:
+            self._perform(self.known[self.queue[0]])
+            self.queue.popleft()
             most -= 1
 
     def repeat(self, key: str, remembered: int) -> None:
@@ -80,7 +80,7 @@ class Workshop:
             raise Killed
 
     def pending(self) -> list[str]:
-        return [self.known[key].job for key in self._queue]
+        return [self.known[key].job for key in self.queue]
 
     def waiting(self, seconds: float) -> None:
         self.waited.append(seconds)
@@ -89,7 +89,7 @@ class Workshop:
     def _perform(self, task: Task) -> None:
         assert self.context is not None
         try:
-            self._jobs[task.job](self.context, _Steps(self, task), task.argument)
+            self.jobs[task.job](self.context, _Steps(self, task), task.argument)
         except Exception as error:
             self.errors.append(error)
             tell_of_failure(self.context, task.job, task.argument, "00000000")
