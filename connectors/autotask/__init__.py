@@ -8,6 +8,7 @@ from connectors.autotask import queries, words
 from connectors.autotask.assets import Assets
 from connectors.autotask.companies import Companies
 from connectors.autotask.deals import Deals
+from connectors.autotask.hooks import Hooks
 from connectors.autotask.lists import Lists
 from connectors.autotask.notes import Notes
 from connectors.autotask.people import People
@@ -15,7 +16,7 @@ from domain.errors import AskOperator, Trouble
 from domain.ports import Connector, Finding, Kind
 
 
-class AutotaskSource(Companies, People, Lists, Notes, Deals, Assets):
+class AutotaskSource(Companies, People, Lists, Notes, Deals, Assets, Hooks):
     """An open connection to one Autotask tenant."""
 
     def test(self) -> Finding:

@@ -7,6 +7,7 @@ from connectors.autotask import deal_rows, queries
 from connectors.autotask.deal_rows import ContractRow, OpportunityRow, TodoRow
 from connectors.autotask.describing import Describer
 from connectors.autotask.queries import Walk
+from connectors.autotask.walking import as_it_is
 from domain.errors import AskOperator, Trouble
 from domain.isolation import Scope
 from domain.ports import Page
@@ -43,7 +44,7 @@ class Deals(Describer):
         """Look for our reference in the company's opportunities of this title, then POST. Its status is the tenant's open one."""
         company = queries.company_of(scope)
         narrowed = (queries.of_company(scope), queries.equals("title", new.title.strip()))
-        for row in self._all(replace(OPPORTUNITIES, narrowed=narrowed), OpportunityRow, _as_it_is):
+        for row in self._all(replace(OPPORTUNITIES, narrowed=narrowed), OpportunityRow, as_it_is):
             if str(row.company_id) == scope.external_id and deal_rows.has_reference(row.description, new.external_key):
                 return str(row.id)
         now = iso(self._clock().isoformat())
@@ -56,7 +57,7 @@ class Deals(Describer):
         body = deal_rows.new_todo(company, new)
         person = queries.equals("assignedToResourceID", body["assignedToResourceID"])
         walk = Walk("CompanyToDos", "to-dos", (queries.of_company(scope), person))
-        for row in self._all(walk, TodoRow, _as_written):
+        for row in self._all(walk, TodoRow, as_it_is):
             if str(row.company_id) == scope.external_id and deal_rows.has_reference(row.text, new.external_key):
                 return str(row.id)
         return self._write("POST", f"Companies/{company}/ToDos", "CompanyToDos", body)
@@ -88,11 +89,3 @@ class Deals(Describer):
                 return value.id
         said = "This Autotask offers no status for an open opportunity. Add one in Autotask, then try again."
         raise AskOperator(said, Trouble.BAD_ANSWER)
-
-
-def _as_it_is(row: OpportunityRow) -> OpportunityRow:
-    return row
-
-
-def _as_written(row: TodoRow) -> TodoRow:
-    return row
