@@ -9,7 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from flows import callouts, delivery, digest, hooks, imports, pushing, requests, sync, undo
+from flows import auto_import, callouts, delivery, digest, hooks, imports, pushing, requests, sync, undo
 from flows.context import Context
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ TABLE = (
     Timed("requests for a second person", 60, requests.sweep),
     Timed("old values that no undo needs", 600, undo.forget),
     Timed("queued invitations", 30, delivery.sweep),
+    Timed("people of companies that are new", 15, auto_import.tick),
     Timed("opportunities on their way", 60, pushing.sweep),
     Timed("webhooks", 60, hooks.tick),
     Timed("callouts whose job was lost", 30, callouts.tick),

@@ -346,6 +346,10 @@ class Announcer(Protocol):
         """Tell the people of a connection one thing (in its channel, else its admin directly)."""
         ...
 
+    def sync(self, connection_id: str, ended: bool = False) -> None:
+        """A sync went on, or ended: redraw the message that shows it, where there is one."""
+        ...
+
     def question(self, connection_id: str, question_id: str, text: str) -> None:
         """Ask the people of a connection whether an answer that shrank is to be believed."""
         ...

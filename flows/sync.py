@@ -153,6 +153,8 @@ def run(context: Context, steps: Steps, argument: str) -> None:
             connect.note_trouble(context, connection_id, error.said)
         sync_settling.leave(context, steps, round_)
         steps(f"noted {kind}", partial(_note, context, connection_id, kind, note))
+        context.tell.sync(connection_id)
+    context.tell.sync(connection_id, ended=True)
 
 
 def _runs(context: Context, connection_id: str, kind: Synced) -> bool:

@@ -18,7 +18,7 @@ from domain.roles import SYSTEM
 from flows import connect, imports
 from flows import digest as digests
 from flows.context import Context
-from handlers import asked, home, plans, slack
+from handlers import asked, home, plans, progress, slack
 from handlers.digest import follow, post_digest
 from handlers.later import Later, timer
 from handlers.views import doors, kit
@@ -91,6 +91,16 @@ class SlackAnnouncer:
         """What a person did on a private page, told to them alone."""
         message = kit.message(kit.sentence(text), [kit.section(kit.sentence(text))])
         self._insist(lambda: slack.private(self._client, channel, user_id, message))
+
+    def sync(self, connection_id: str, ended: bool = False) -> None:
+        """The message that shows a sync follows it; its end is told with patience."""
+        context = self._context
+        if context is None:
+            return
+        if ended:
+            self._insist(lambda: progress.redraw(self._client, context, connection_id, ended=True))
+        else:
+            self._try(lambda: progress.redraw(self._client, context, connection_id))
 
     def notice(self, connection_id: str, text: str) -> None:
         """One sentence to a connection's people: in its channel, else to who connected it."""

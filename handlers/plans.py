@@ -5,7 +5,7 @@ from slack_sdk import WebClient
 from domain.plan import Action, Plan, PlanState
 from domain.ports import Kind
 from domain.roles import SYSTEM
-from flows import companies, imports, undo
+from flows import companies, connect, imports, undo
 from flows.context import Context
 from flows.desk import Desk
 from handlers import slack
@@ -43,6 +43,9 @@ def redraw(client: WebClient, context: Context, plan_id: str, pressed_by: str = 
     for _ in range(4):
         plan = imports.drawn(context, plan_id)
         message = draw(context, plan_id, pressed_by)
+        if not plan.message_ts and plan.auto and plan.state is PlanState.PROPOSED:
+            _introduce(client, context, plan, message)
+            return
         if not plan.message_ts or message == shown:
             return
         at = slack.Placed(plan.channel, plan.message_ts)
@@ -50,6 +53,14 @@ def redraw(client: WebClient, context: Context, plan_id: str, pressed_by: str = 
         if now_at != at:
             imports.reposted(context, plan_id, now_at.channel, now_at.ts)
         shown = message
+
+
+def _introduce(client: WebClient, context: Context, plan: Plan, message: kit.Block) -> None:
+    """A proposal that nobody asked for is shown to the people of its connection, where its notices go."""
+    connection = next((each for each in connect.connections(context) if each.id == plan.connection_id), None)
+    if connection is not None:
+        place = slack.post(client, connection.channel or connection.created_by, message, connection.created_by)
+        imports.reposted(context, plan.id, place.channel, place.ts)
 
 
 def nudge(client: WebClient, context: Context, plan_id: str) -> None:

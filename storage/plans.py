@@ -24,6 +24,10 @@ class Plans:
         self._session.flush()
 
     def add_undo(self, plan: Plan) -> bool:
+    def add_once(self, plan: Plan) -> None:
+        """Add a plan whose id says what it is for: where it is there already nothing happens, however many add it at once."""
+        insert_or_skip(self._session, PlanRow, [_values(plan)])
+
         """Add an undo of a run; False where one of it waits, runs or is done: of any number at once exactly one gets True."""
         insert_or_skip(self._session, PlanRow, [_values(plan)])
         return self.get(plan.id) is not None

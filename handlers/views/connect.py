@@ -17,11 +17,11 @@ VALUE = "value"  # every credential input's action id
 _BLOCK = "field:"
 
 PRIVATE = doors.LINK + "_private"  # a button with an address
-_ONCE = (
+ONCE = (
     "The source shows a key *only once*: copy it when it is made. What you type here passes through Slack, is tried, "
     "and is kept encrypted. Gangway never shows it again, only its last four characters."
 )
-_ELSEWHERE = (
+ELSEWHERE = (
     "The source shows a key *only once*: copy it when it is made. Credentials are not taken in Slack here: the button "
     "opens a page for you alone. It works once, for 15 minutes."
 )
@@ -73,12 +73,12 @@ def modal(form: Form) -> kit.Block:
     link = [kit.button("Enter it on a private page", PRIVATE, url=form.link)] if form.link else []
     title = f"Connect {connector.title}"
     if not form.takes_secrets:
-        blocks += [*kit.actions(*link, block_id="connect_try"), *_guides(form), kit.context_line(_ELSEWHERE)]
+        blocks += [*kit.actions(*link, block_id="connect_try"), *_guides(form), kit.context_line(ELSEWHERE)]
         return kit.modal(title, blocks, SHOWN, close="Done", private_metadata=form.meta)
     blocks += [_input(field, (form.shown or {}).get(field.name, ""), form.preset) for field in connector.fields]
     blocks += kit.actions(kit.button("Test connection", TEST), *link, block_id="connect_try")
     blocks += _guides(form)
-    blocks.append(kit.context_line(_ONCE))
+    blocks.append(kit.context_line(ONCE))
     return kit.modal(title, blocks, SAVE, submit="Save", close="Cancel", private_metadata=form.meta)
 
 

@@ -7,6 +7,7 @@ from domain.ports import Kind
 from handlers.views import kit
 
 CONNECT = "connect_open"  # value: the connector's name, or nothing
+SETUP = "setup_open"  # value: the connector's name
 INTEGRATIONS = "integrations_open"
 MAP = "mapping_open"  # value: connection id | company id, either may be missing
 IMPORT = "imports_start"  # and what is imported, or a number; value: kind | company id | connection id
@@ -20,6 +21,7 @@ HELP = "help_open"
 REPORT = "plan_report"  # value: plan id
 KEEP = "guard_keep"  # value: the question's id
 GONE = "guard_gone"
+PROVISION = "hooks_provision"  # value: connection id
 LINK = "link"  # buttons with an address: Slack tells us of the click, and there is nothing to do
 
 IMPORT_WORDS = {
@@ -33,6 +35,10 @@ IMPORT_WORDS = {
 
 def connect(text: str = "Connect a source", source: str = "", style: str | None = None) -> kit.Block:
     return kit.button(text, CONNECT, source, style)
+
+
+def set_up(source: str, text: str = "Set up", style: str | None = None) -> kit.Block:
+    return kit.button(text, SETUP, source, style)
 
 
 def integrations() -> kit.Block:

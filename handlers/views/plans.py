@@ -110,7 +110,8 @@ def _preview(told: Told) -> list[kit.Block]:
             blocks.append(kit.section(f"*{action.value.capitalize()}* ({total:,})\n{kit.mrkdwn_list(lines)}{more}"))
     if plan.kind in (Kind.STAFF, Kind.USERS) and plan.counts.new:
         who = "the new person gets" if plan.counts.new == 1 else f"each of the {plan.counts.new:,} new people gets"
-        blocks.append(kit.section(f"✉️ After *Approve*, {who} an invitation by mail."))
+        role = f" and the role *{kit.said(plan.role)}*" if plan.role else ""
+        blocks.append(kit.section(f"✉️ After *Approve*, {who} an invitation by mail{role}."))
     if plan.kind is Kind.PASSWORDS and plan.counts.to_do and not plan.undo_of:
         source = kit.said(plan.source_title)
         blocks.append(kit.section(f"🔒 No value has been read yet. After *Approve* each is read from {source} by itself and goes straight into the vault, encrypted."))
