@@ -92,6 +92,4 @@ class AutotaskStandIn(StandIn):
     @property
     def user(self) -> ApiUser:
         """The API user these credentials belong to: take its rights, lock it, make it inactive."""
-        user = self.tenant.users.named(self.username)
-        assert user is not None, "made with the tenant"
-        return user
+        return self.tenant.own

@@ -1,4 +1,4 @@
-"""The administrator's part of the stand-in's page: the rights of the API user's level, and the tenant's lists.
+"""The administrator's part of the stand-in's page: the level's rights, the tenant's lists, and people at work.
 
 Orders come through the control route, from the page's forms or from a program:
 
@@ -6,6 +6,12 @@ Orders come through the control route, from the page's forms or from a program:
     {"do": "add", "entity": "Tickets", "field": "queueID", "label": "Level III"}
     {"do": "remove", "entity": "Tickets", "field": "status", "value": 8}
     {"do": "fill", "entity": "Tickets", "field": "queueID", "count": 101}
+
+A program may act as somebody at the desk as well, in any table (`by` names the resource):
+
+    {"do": "insert", "table": "TicketNotes", "columns": {"ticketID": 7673, "description": "…", "publish": 1}}
+    {"do": "change", "table": "Tickets", "id": 7673, "columns": {"status": 5}, "by": 29682886}
+    {"do": "delete", "table": "Tickets", "id": 7673}
 """
 
 from __future__ import annotations
@@ -14,8 +20,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from sandbox.autotask.catalogue import entities
 from sandbox.autotask.levels import RIGHTS, SecurityLevel
 from sandbox.autotask.picklists import Picklists
+from sandbox.autotask.problems import Refused
+from sandbox.autotask.values import for_column
+from sandbox.world import Row, World
 
 _EDITED = (
     ("Tickets", "status"),
@@ -48,6 +58,40 @@ def obey(level: SecurityLevel, picklists: Picklists, order: Mapping[str, Any]) -
         picklists.fill(*where, int(word("count") or 0))
     else:
         raise ValueError(f"nobody knows how to {word('do')!r}")
+
+
+def act(world: World, order: Mapping[str, Any]) -> bool:
+    """Do what somebody at the desk would; False when the order is another one."""
+    acts = {"insert", "change", "delete"}
+    if order.get("do") not in acts:
+        return False
+    table, columns = str(order.get("table")), order.get("columns") or {}
+    rows = world.autotask.get(table)
+    by = int(order["by"]) if order.get("by") else None
+    row_id = int(order.get("id") or 0)
+    if rows is None or not isinstance(columns, dict) or (order["do"] != "insert" and rows.get(row_id) is None):
+        raise ValueError(f"there is no {table} {row_id}")
+    columns = _typed(table, columns)
+    if order["do"] == "insert":
+        world.desk.insert(table, columns, by=by)
+    elif order["do"] == "change":
+        world.desk.change(table, row_id, by=by, **columns)
+    else:
+        world.desk.delete(table, row_id, by=by)
+    return True
+
+
+def _typed(table: str, columns: Mapping[str, Any]) -> Row:
+    """Dates arrive as text and are kept as moments."""
+    entity = entities()[table.lower()]
+    row: Row = {}
+    for name, value in columns.items():
+        column = entity.find(name)
+        try:
+            row[name] = value if column is None else for_column(column.name, value, column.kind)
+        except Refused as refused:
+            raise ValueError(str(refused)) from refused
+    return row
 
 
 def section(level: SecurityLevel, picklists: Picklists, control: str) -> str:

@@ -218,11 +218,11 @@ class Delivery:
     def _post(self, lane: _Lane, callout: Callout, url: str, headers: dict[str, str]) -> bool:
         headers = {"Content-Type": "application/json; charset=utf-8", **headers}
         status = None
-        if urlsplit(url).hostname in _LOCAL:
-            try:
+        try:
+            if urlsplit(url).hostname in _LOCAL:
                 status = self._http.post(url, content=callout.body, headers=headers).status_code
-            except (httpx.HTTPError, httpx.InvalidURL):
-                status = None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+            status = None  # no such address, nobody there, or too slow
         self.attempts.append(Attempt(self._now(), lane.hook, callout.number, url, callout.body, status))
         return status is not None and 200 <= status < 300
 

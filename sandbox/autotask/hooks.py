@@ -28,7 +28,7 @@ def check_new(world: World, entity: Entity, row: Row, user: ApiUser, *, https_on
 def check(world: World, entity: Entity, row: Row, row_id: int | None, *, https_only: bool) -> None:
     """Refuse what no webhook may be: `row` is the state after the write, `row_id` its id unless it is new."""
     for column in ("webhookUrl", "deactivationUrl"):
-        if https_only and not _is_https(str(row[column])):
+        if not _is_address(str(row[column]), https_only):
             raise Refused(f"{column} must be a valid HTTPS URL.")
     others = [hook for one, hook in world.autotask[entity.name].rows.items() if one != row_id]
     # Inactive ones and those of other owners count as well.
@@ -48,9 +48,10 @@ def settle(world: World, parent: str, webhook_id: int) -> None:
     world.autotask[parent].touch(webhook_id, "isReady", fields > 0)
 
 
-def _is_https(url: str) -> bool:
-    parts = urlsplit(url)
+def _is_address(url: str, https_only: bool) -> bool:
     try:
-        return parts.scheme == "https" and bool(parts.hostname) and parts.port in (None, 443)
+        parts = urlsplit(url)
+        is_https = parts.scheme == "https" and parts.port in (None, 443)
+        return bool(parts.hostname) and (is_https or (parts.scheme == "http" and not https_only))
     except ValueError:
-        return False  # the port is no number
+        return False  # the port is no number, or a bracket is not closed

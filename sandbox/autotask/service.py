@@ -11,7 +11,6 @@ from sandbox.autotask.callers import ApiUser, Budget, Users
 from sandbox.autotask.callouts import Callouts
 from sandbox.autotask.catalogue import Entity
 from sandbox.autotask.delivery import CALLOUT_KINDS, Delivery
-from sandbox.autotask.levels import SecurityLevel
 from sandbox.autotask.paths import Place, Shape, locate
 from sandbox.autotask.picklists import Picklists
 from sandbox.autotask.problems import (
@@ -67,7 +66,7 @@ class Autotask(Vendor):
         self.zone_url = ""  # another server's address, to play a tenant that was moved
         staff = world.autotask["Resources"]
         own = next((one for one in staff.ids if staff.rows[one].get("licenseType") == 7), 0)
-        self.users.add(ApiUser(USERNAME, SECRET, own, secret_made=self.now()))
+        self.own = self.users.add(ApiUser(USERNAME, SECRET, own, secret_made=self.now()))
         self.delivery = Delivery(world, self.faults, self.now, pause=pause)
         self.callouts = Callouts(world, self.users, self.delivery, self.now)
 
@@ -280,15 +279,11 @@ class Autotask(Vendor):
         return writer.create(body) if ask.method == "POST" else writer.update(body, whole=ask.method == "PUT")
 
     def obey(self, order: Mapping[str, Any]) -> None:
-        admin.obey(self._own_level(), self.picklists, order)
+        if not admin.act(self.world, order):
+            admin.obey(self.own.level, self.picklists, order)
 
     def settings(self, control: str) -> str:
-        return admin.section(self._own_level(), self.picklists, control)
-
-    def _own_level(self) -> SecurityLevel:
-        user = self.users.named(USERNAME)
-        assert user is not None, "made with the tenant"
-        return user.level
+        return admin.section(self.own.level, self.picklists, control)
 
     def facts(self, url: str) -> dict[str, str]:
         return {

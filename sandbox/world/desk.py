@@ -30,12 +30,12 @@ def aftermath(world: World, table: str, row: Row, now: datetime, by: int | None)
     """Activity moves dates further up: a note its ticket's, a ticket, deal or to-do its company's."""
     tables = world.autotask
     if table == "TicketNotes":
-        tables["Tickets"].touch(row["ticketID"], "lastActivityDate", now)
-        tables["Tickets"].touch(row["ticketID"], "lastActivityResourceID", by)
+        tables["Tickets"].touch(row.get("ticketID", -1), "lastActivityDate", now)
+        tables["Tickets"].touch(row.get("ticketID", -1), "lastActivityResourceID", by)
     if table == "Tickets":
         row["lastActivityResourceID"] = by
     if table in _BELOW_A_COMPANY:
-        tables["Companies"].touch(row["companyID"], "lastActivityDate", now)
+        tables["Companies"].touch(row.get("companyID", -1), "lastActivityDate", now)
 
 
 class Desk:

@@ -180,6 +180,7 @@ def test_rights_and_lists_can_be_set_while_the_demo_runs(autotask: AutotaskStand
     form = {"do": "right", "thing": "Tickets", "name": "View", "value": "None"}
     assert httpx.post(control, data=form, headers=token).status_code == 303
     assert access(psa, "Tickets")["query"] == "None"
+    autotask.level.give_all()
     for order in (
         {"do": "add", "entity": "Tickets", "field": "queueID", "label": "<b>Level III</b>"},
         {"do": "remove", "entity": "Tickets", "field": "status", "value": 8},
@@ -189,5 +190,23 @@ def test_rights_and_lists_can_be_set_while_the_demo_runs(autotask: AutotaskStand
     page = httpx.get(autotask.url, headers=token).text
     assert "&lt;b&gt;Level III&lt;/b&gt;" in page
     assert "8 In Progress" not in page
-    for wrong in ({"do": "dance"}, {"do": "right", "thing": "X"}, {"do": "add", "entity": "Tickets", "field": "title"}):
+    number = psa.post("Tickets", json={"companyID": 0, "title": "T", "status": 1, "priority": 2}).json()["itemId"]
+    order = {
+        "do": "change",
+        "table": "Tickets",
+        "id": number,
+        "columns": {"status": 5, "dueDateTime": "2026-12-01T09:00:00Z"},
+    }
+    assert httpx.post(control, json=order, headers=token).json() == {"ok": True}
+    assert autotask.world.autotask["Tickets"].rows[number]["completedByResourceID"] == autotask.world.owner()
+    assert psa.get(f"Tickets/{number}").json()["item"]["dueDateTime"] == "2026-12-01T09:00:00Z"
+    wrong_orders: list[dict[str, Any]] = [
+        {"do": "delete", "table": "Tickets", "id": 1},
+        {"do": "insert", "table": "Tickets", "columns": [1]},
+        {"do": "change", "table": "Tickets", "id": number, "columns": {"dueDateTime": "soon"}},
+        {"do": "dance"},
+        {"do": "right", "thing": "X"},
+        {"do": "add", "entity": "Tickets", "field": "title"},
+    ]
+    for wrong in wrong_orders:
         assert httpx.post(control, json=wrong, headers=token).status_code == 400

@@ -33,6 +33,23 @@ def test_odd_bodies_get_a_list_of_errors_from_autotask(world: World, psa: httpx.
         answer = psa.post(path, content=json.dumps(body))
         assert answer.status_code in (200, 500), (path, body)
         assert answer.status_code == 200 or answer.json()["errors"], (path, body)
+    hook = {"isActive": True, "name": "H", "webhookUrl": "https://h.example/", "deactivationUrl": "https://h.example/"}
+    hook |= {"secretKey": "s", "sendThresholdExceededNotification": False}
+    under = [
+        ("Tickets/1/Notes", "POST"),
+        ("Tickets", "PATCH"),
+        ("TicketWebhooks", "PATCH"),
+        ("Companies/0/ToDos", "POST"),
+    ]
+    for name in hook:
+        bodies.append(("TicketWebhooks", hook | {name: odd}))
+    for path, method in under:
+        assert psa.request(method, path, content=json.dumps(odd)).status_code == 500
+        assert psa.request(method, path, content=json.dumps({"id": odd, "ticketID": odd})).status_code in (200, 500)
+    for path, body in bodies[-len(hook) :]:
+        assert psa.post(path, content=json.dumps(body)).status_code in (200, 500)
+    for url in ("https://[", "https://x:port/", "//x", "ftp://x/"):
+        assert psa.post("TicketWebhooks", json=hook | {"webhookUrl": url}).status_code == 500
     for paging in ("{}", "[]", '{"nextIds":[]}', "x"):
         answer = psa.post("Companies/query/next", params={"paging": paging}, json={"filter": []})
         assert answer.status_code in (200, 500)
