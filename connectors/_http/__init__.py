@@ -7,15 +7,17 @@
 """
 
 from connectors._http.answers import Answer, Call, Reply, clean, error_texts, web_address
-from connectors._http.gate import Gate, Manners, TimedOut, Use
+from connectors._http.gate import Garbled, Gate, Manners, TimedOut, Unreachable, Use
 
 __all__ = [
     "Answer",
     "Call",
+    "Garbled",
     "Gate",
     "Manners",
     "Reply",
     "TimedOut",
+    "Unreachable",
     "Use",
     "clean",
     "error_texts",

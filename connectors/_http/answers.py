@@ -34,20 +34,22 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the vendor answered, body read to its end. `as_of` is its Date header, ISO, UTC."""
+    """What the vendor answered, body read to its end. `as_of` is its Date header, ISO, UTC; `link` its Link header."""
 
     status: int
     body: bytes = field(repr=False)  # may hold people's data: never in a log
     as_of: str
     retry_after: float | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)
 class Reply(Generic[T]):
-    """A good answer, decoded."""
+    """A good answer, decoded. `link` is its Link header, for vendors whose lists say there whether more follows."""
 
     body: T
     as_of: str
+    link: str = ""
 
 
 def retry_after(text: str | None, now: datetime) -> float | None:

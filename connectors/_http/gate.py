@@ -31,6 +31,14 @@ class TimedOut(TryLater):
     """The vendor gave up on its own answer (504): it was too much at once."""
 
 
+class Unreachable(TryLater):
+    """Nobody took the call: the address may be wrong, or its host is down."""
+
+
+class Garbled(TryLater):
+    """What came is no data: cut off, or another server's page."""
+
+
 @dataclass(frozen=True)
 class Manners:
     """How a vendor wants to be called, and how its refusals are read."""
@@ -207,20 +215,23 @@ class Gate:
                 response.content,
                 as_iso(http_date(response.headers.get("Date")) or now),
                 retry_after(response.headers.get("Retry-After"), now),
+                response.headers.get("Link", ""),
             )
         if broken:
             said = f"The address set for {vendor} is not usable. Correct it in the settings."
             raise AskOperator(said, Trouble.MISCONFIGURED)
         what = "broke off before its answer was complete" if was_sent else "could not be reached"
         said = f"{vendor} {what}. Nothing is lost: try again in a few minutes."
-        return _Setback(TryLater(said), was_sent=was_sent)
+        return _Setback(TryLater(said) if was_sent else Unreachable(said), was_sent=was_sent)
 
     def _decode(self, call: Call, answer: Answer, shape: type[T]) -> Reply[T] | _Setback:
         vendor = self._manners.vendor
         try:
-            return Reply(msgspec.json.decode(answer.body, type=shape), answer.as_of)
+            # "No content" is a good answer too, to a delete.
+            body = b"null" if answer.status == 204 else answer.body
+            return Reply(msgspec.json.decode(body, type=shape), answer.as_of, answer.link)
         except msgspec.ValidationError:
-            odd = True
+            odd = _is_whole(answer.body)  # of a cut-off answer only the beginning was looked at
         except (msgspec.DecodeError, UnicodeDecodeError):
             odd = False
         if odd:
@@ -229,7 +240,7 @@ class Gate:
                 Trouble.BAD_ANSWER,
             )
         said = f"{vendor} sent an answer that is cut off or no data. Nothing is lost: try again later."
-        return _Setback(TryLater(said))
+        return _Setback(Garbled(said))
 
     def _refusal(self, call: Call, answer: Answer) -> _Setback:
         vendor = self._manners.vendor
@@ -268,6 +279,14 @@ class Gate:
             f"{self._manners.vendor} did not confirm whether it saved the change to {call.endpoint}. "
             "Look there before sending it again, or it may exist twice."
         )
+
+
+def _is_whole(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _told_to_wait(vendor: str) -> str:

@@ -5,6 +5,7 @@ next list calls get instead of their answer: a response, an exception, or a func
 """
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -270,6 +271,94 @@ class ITGlueVendor(Vendor):
         row["attributes"]["last-name"] = 12
 
 
+class ConnectWiseVendor(Vendor):
+    """GET company/contacts?conditions=id>9&orderBy=id asc&pageSize=1000 → [{…},{…}], and a Link header while more follows."""
+
+    tells_total = False
+
+    codebase = "v2026_3"
+    denied: frozenset[str] = frozenset()  # paths below which reading is not allowed
+    takes_times = True
+    takes_fields = True
+    sends_links = True
+    answers_keys = 200  # how every call with keys is answered, when not well
+
+    def is_list(self, request: httpx.Request) -> bool:
+        return request.url.path.endswith(("/company/contacts", "/company/companies"))
+
+    def refusal(self, text: str) -> dict[str, Any]:
+        return {"code": "Error", "message": text, "errors": [{"code": "Error", "message": text}]}
+
+    def rows_of(self, body: Any) -> list[Any]:
+        rows: list[Any] = body
+        return rows
+
+    def proper_answer(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if "/login/companyinfo/" in path:
+            return good({"CompanyName": "Contoso IT", "Codebase": f"{self.codebase}/"})
+        if self.answers_keys != 200:
+            return httpx.Response(self.answers_keys)
+        root = f"/{self.codebase}/apis/3.0/"
+        if root not in path:
+            return httpx.Response(404, text="<html>404</html>")
+        name = path.partition(root)[2]
+        if any(name.startswith(start) for start in self.denied):
+            text = "You do not have security permission to perform this action."
+            return httpx.Response(403, json={"code": "Security", "message": text, "errors": None})
+        params = dict(request.url.params)
+        odd = (not self.takes_times and "T" in params.get("conditions", "")) or (not self.takes_fields and "fields" in params)
+        if odd:
+            return httpx.Response(400, json={"code": "InvalidConditions", "message": "Not so.", "errors": None})
+        found = self._found(name.removesuffix("/count"), params.get("conditions", ""))
+        if name.endswith("/count"):
+            return good({"count": len(found)})
+        size = int(params["pageSize"])
+        more = {"Link": f'<{request.url}&page=2>; rel="next"'} if len(found) > size and self.sends_links else {}
+        return good(found[:size], **more)
+
+    def _found(self, name: str, conditions: str) -> list[dict[str, Any]]:
+        rows = {"company/contacts": self.contacts, "company/companies": self.companies}.get(name, [])
+        return [row for row in rows if all(_holds(row, each) for each in conditions.split(" and ") if each)]
+
+    def contact(self, number: int, company: int, changed: str) -> dict[str, Any]:
+        mail = {"id": number, "value": f"ada{number}@contoso.com", "communicationType": "Email", "defaultFlag": True}
+        return {
+            "id": number,
+            "company": {"id": company, "name": "Contoso", "_info": {"company_href": "https://x"}},
+            "firstName": "Ada",
+            "lastName": f"No {number}",
+            "inactiveFlag": False,
+            "communicationItems": [mail],
+            "unheardOf": {"new": True},
+            "_info": {"lastUpdated": changed},
+        }
+
+    def company(self, number: int, changed: str = LONG_AGO) -> dict[str, Any]:
+        return {
+            "id": number,
+            "identifier": f"C{number}",
+            "name": f"Company {number}",
+            "status": {"id": 1, "name": "Active"},
+            "types": [{"id": 1, "name": "Client"}],
+            "deletedFlag": False,
+            "_info": {"lastUpdated": changed},
+        }
+
+    def spoil_type(self, row: dict[str, Any]) -> None:
+        row["lastName"] = 12
+
+
+def _holds(row: dict[str, Any], condition: str) -> bool:
+    path, operator, value = re.fullmatch(r"([\w/]+)([=>])(.*)", condition).groups()  # type: ignore[union-attr]
+    if path == "lastUpdated":
+        return bool(row["_info"]["lastUpdated"] > value.strip("[]"))
+    if path == "deletedFlag":
+        return bool(row[path] is (value == "true"))
+    have = row[path] if path == "id" else row["company"]["id"]
+    return bool(have > int(value) if operator == ">" else have == int(value))
+
+
 def _autotask(connector: Connector) -> Vendor:
     given = {"username": "abc1@CONTOSO.COM", "secret": CANARY, "tracking": f"T{CANARY}"}
     return AutotaskVendor(connector, given, 500)
@@ -279,5 +368,17 @@ def _itglue(connector: Connector) -> Vendor:
     return ITGlueVendor(connector, {"region": "US", "key": f"ITG.{CANARY}", "key_name": "Gangway"}, 1000)
 
 
+def _connectwise(connector: Connector) -> Vendor:
+    given = {
+        "site": "na.myconnectwise.net", "company_id": "contoso", "public_key": f"P{CANARY}", "private_key": CANARY,
+        "client_id": f"C{CANARY}",
+    }  # fmt: skip
+    return ConnectWiseVendor(connector, given, 1000)
+
+
 # One line a connector; a test sees to it that none is missing.
-VENDORS: dict[str, Callable[[Connector], Vendor]] = {"autotask": _autotask, "itglue": _itglue}
+VENDORS: dict[str, Callable[[Connector], Vendor]] = {
+    "autotask": _autotask,
+    "itglue": _itglue,
+    "connectwise": _connectwise,
+}

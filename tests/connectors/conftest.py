@@ -6,7 +6,7 @@ import pytest
 import respx
 
 from connectors import discover
-from tests.connectors.conformance import VENDORS, AutotaskVendor, FakeTime, ITGlueVendor, Vendor
+from tests.connectors.conformance import VENDORS, AutotaskVendor, ConnectWiseVendor, FakeTime, ITGlueVendor, Vendor
 from tests.connectors.desks import DESKS, AutotaskDesk, Desk
 
 
@@ -55,5 +55,13 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
 def autotask_desk() -> Iterator[AutotaskDesk]:
     made = DESKS["autotask"](discover()["autotask"])
     assert isinstance(made, AutotaskDesk)
+    for _ in _on_the_network(made):
+        yield made
+
+
+@pytest.fixture
+def connectwise() -> Iterator[ConnectWiseVendor]:
+    made = VENDORS["connectwise"](discover()["connectwise"])
+    assert isinstance(made, ConnectWiseVendor)
     for _ in _on_the_network(made):
         yield made

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import respx
 
-from connectors._http import Answer, Call, Gate, Manners, clean, error_texts, web_address
+from connectors._http import Answer, Call, Garbled, Gate, Manners, Unreachable, clean, error_texts, web_address
 from connectors._http.budget import Budget
 from domain.errors import AskOperator, GangwayError, Stop, Trouble, TryLater
 from tests.connectors.conformance import NOW, FakeTime
@@ -117,6 +117,34 @@ def test_an_answer_of_another_form_is_reported(time: FakeTime) -> None:
         with pytest.raises(AskOperator, match="unknown form"):
             gate(time).send(READ, Thing)
         assert route.call_count == 1
+
+
+def test_no_content_is_a_good_answer_and_links_are_handed_on(time: FakeTime) -> None:
+    opened = gate(time)
+    with respx.mock as network:
+        network.route().mock(side_effect=[httpx.Response(204), httpx.Response(200, json={"id": 1}, headers={"Link": "<x>"})])
+        assert opened.send(WRITE, type(None)).body is None
+        assert opened.send(READ, Thing).link == "<x>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (httpx.ConnectError("refused"), Unreachable),
+        (httpx.Response(200, text="<html>"), Garbled),
+        (httpx.Response(200, content=b'[{"id": 1'), Garbled),
+        (httpx.Response(200, content=b'{"id": "x", "na'), Garbled),
+    ],
+)
+def test_nobody_there_and_no_data_are_told_apart(
+    time: FakeTime, answer: httpx.Response | Exception, kind: type[TryLater]
+) -> None:
+    """A cut-off answer is no answer of another form, whatever its beginning looks like."""
+    once = Call("GET", READ.url, "things", once=True)
+    with respx.mock as network:
+        network.route().mock(side_effect=[answer])
+        with pytest.raises(kind):
+            gate(time).send(once, Thing)
 
 
 def test_redirects_are_not_followed(time: FakeTime) -> None:

@@ -13,8 +13,9 @@ from connectors import discover
 from domain.errors import AskOperator, GangwayError, Trouble, TryLater
 from domain.ports import HasGroups, Kind, Opening, Page
 from sandbox.autotask import AutotaskStandIn
+from sandbox.connectwise import ConnectWiseStandIn
 from sandbox.itglue import ITGlueStandIn
-from sandbox.world import ManualClock, World
+from sandbox.world import Client, ManualClock, World
 from tests.connectors.conformance import scope
 
 
@@ -23,7 +24,7 @@ class Served:
     """A stand-in and the connector's way to it."""
 
     name: str
-    stand_in: AutotaskStandIn | ITGlueStandIn
+    stand_in: AutotaskStandIn | ITGlueStandIn | ConnectWiseStandIn
     clock: ManualClock
     credentials: dict[str, str]
     contacts: str  # the route of a page of contacts
@@ -53,20 +54,30 @@ def _itglue(world: World, clock: ManualClock) -> Served:
     return Served("itglue", stand_in, clock, {"region": "US", "key": stand_in.api_key}, "contacts", 1000)
 
 
+def _connectwise(world: World, clock: ManualClock) -> Served:
+    stand_in = ConnectWiseStandIn(world, clock)
+    given = {"site": stand_in.site, "company_id": stand_in.company, "public_key": stand_in.public_key}
+    given |= {"private_key": stand_in.private_key, "client_id": stand_in.client_id}
+    return Served("connectwise", stand_in, clock, given, "company/contacts", 1000)
+
+
+MAKERS = {"autotask": _autotask, "itglue": _itglue, "connectwise": _connectwise}
+
+
 def _serve(name: str, fill: Callable[[ManualClock], World]) -> Iterator[Served]:
     clock = ManualClock()
-    served = {"autotask": _autotask, "itglue": _itglue}[name](fill(clock), clock)
+    served = MAKERS[name](fill(clock), clock)
     with served.stand_in:
         yield served
 
 
-@pytest.fixture(params=["autotask", "itglue"])
+@pytest.fixture(params=sorted(MAKERS))
 def demo(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The demo's awkward clients."""
     yield from _serve(request.param, lambda clock: World.demo(clock=clock))
 
 
-@pytest.fixture(params=["autotask", "itglue"])
+@pytest.fixture(params=sorted(MAKERS))
 def many(request: pytest.FixtureRequest) -> Iterator[Served]:
     """Two clients with 2,000 contacts between them: full pages only, in both vendors' sizes."""
 
@@ -90,7 +101,17 @@ def read_all(read: Callable[[str | None], Page[Any]]) -> tuple[list[Any], list[P
 
 def companies_there(served: Served) -> int:
     world = served.stand_in.world
-    return len(world.autotask["Companies"].ids if served.name == "autotask" else world.itglue["organizations"].ids)
+    return len(world.itglue["organizations"].ids if served.name == "itglue" else world.autotask["Companies"].ids)
+
+
+def external_id(served: Served, client: Client) -> str:
+    match served.stand_in:
+        case ConnectWiseStandIn() as connectwise:
+            return str(connectwise.company_id(client))
+        case AutotaskStandIn():
+            return str(client.psa_id)
+        case _:
+            return str(client.itglue_id)
 
 
 # --- reading -----------------------------------------------------------------------------------------
@@ -233,7 +254,7 @@ def test_a_contact_that_moved_away_is_no_longer_in_scope(many: Served) -> None:
     world = many.stand_in.world
     a, b = world.add_company("A"), world.add_company("B")
     person = world.add_contact(a, "Mo", "Ving", "mo@a.example")
-    external = str(a.psa_id if many.name == "autotask" else a.itglue_id)
+    external = external_id(many, a)
     source = many.open()
     assert len(source.users(scope(external), None).rows) == 1
     world.move_contact(person, b)
@@ -255,7 +276,8 @@ def test_a_revoked_key_is_tried_once(many: Served) -> None:
 
 
 def test_wrong_credentials_are_told_in_one_try(many: Served) -> None:
-    wrong = {"secret": "wrong"} if many.name == "autotask" else {"key": "ITG.wrong"}
+    field = discover()[many.name].secret_field
+    wrong = {field: "ITG.wrong" if field == "key" else "wrong"}
     with pytest.raises(AskOperator) as refused:
         many.open(**wrong).test()
     assert refused.value.trouble is Trouble.WRONG_KEY
@@ -271,7 +293,7 @@ def test_no_secret_reaches_a_log_even_at_its_chattiest(demo: Served, caplog: pyt
     read_all(source.all_users)
     assert "httpcore" in {record.name.split(".")[0] for record in caplog.records}
     for name, value in demo.credentials.items():
-        if name not in ("username", "region"):
+        if name not in ("username", "region", "site", "company_id"):
             assert value not in caplog.text
 
 
