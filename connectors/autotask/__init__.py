@@ -12,11 +12,12 @@ from connectors.autotask.hooks import Hooks
 from connectors.autotask.lists import Lists
 from connectors.autotask.notes import Notes
 from connectors.autotask.people import People
+from connectors.autotask.rights import Rights
 from domain.errors import AskOperator, Trouble
 from domain.ports import Connector, Finding, Kind
 
 
-class AutotaskSource(Companies, People, Lists, Notes, Deals, Assets, Hooks):
+class AutotaskSource(Companies, People, Lists, Notes, Deals, Assets, Hooks, Rights):
     """An open connection to one Autotask tenant."""
 
     def test(self) -> Finding:

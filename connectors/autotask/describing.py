@@ -15,6 +15,9 @@ from domain.ports import Opening
 TRUSTED_FOR = timedelta(hours=1)  # a tenant's lists change rarely; pressing Sync PSA data reads them anew
 
 
+VERBS = ("query", "create", "update", "delete")
+
+
 class Value(msgspec.Struct):
     """{"value":"5","label":"Complete","isDefaultValue":false,"sortOrder":2,"parentValue":"","isActive":true}
 
@@ -79,6 +82,11 @@ class About(msgspec.Struct):
         possible: bool | None = getattr(self, f"can_{verb}")
         allowed: str | None = getattr(self, f"for_{verb}")
         return "None" if possible is False else (allowed or "")
+
+    def is_full(self) -> bool:
+        """Whether everything that is possible at all is allowed."""
+        possible = [verb for verb in VERBS if getattr(self, f"can_{verb}") is not False]
+        return bool(possible) and all(self.access(verb) == "All" for verb in possible)
 
 
 class _Information(msgspec.Struct):

@@ -121,7 +121,21 @@ LINES = (
     ),
 )
 
+# Set up by administrators alone: writing them is more than any integration needs.
+SET_UP = ("Departments", "Roles", "TicketCategories", "ConfigurationItemCategories")
+# Where an object's further rights stand, if not beside those above.
+_AREAS = {
+    "Companies": "CRM → Object permissions → Companies",
+    "Contacts": "CRM → Object permissions → Contacts",
+    "Departments": "Admin → Feature Access → Your Organization",
+    "Roles": "Admin → Feature Access → Your Organization",
+    "TicketCategories": "Admin → Feature Access → Service Desk",
+    "ConfigurationItemCategories": "Admin → Feature Access → Configuration Items",
+}
+WORDS = {"query": "View", "create": "Add", "update": "Edit", "delete": "Delete"}  # as the page has them
 _OBJECTS = {
+    "TicketCategories": "ticket categories",
+    "ConfigurationItemCategories": "categories of configuration items",
     "Resources": "resources (staff)",
     "TicketNotes": "ticket notes",
     "CompanyToDos": "to-dos",
@@ -131,7 +145,7 @@ _OBJECTS = {
     "ResourceRoles": "the roles of people",
     "OpportunityCategories": "opportunity categories",
 }
-_VERBS = {"query": "read", "create": "add", "update": "change", "delete": "delete"}
+DOES = {"query": "read", "create": "add", "update": "change", "delete": "delete"}
 
 
 def called(object_name: str) -> str:
@@ -150,15 +164,26 @@ def path_to(object_name: str, verb: str) -> str:
         return "Admin → Feature Access → Resources/Users (HR): ticked"
     if called(object_name) == "webhooks":
         return "Other → Webhooks → Can create webhooks: Yes"
-    return f"the area of {called(object_name)}: {_VERBS[verb].capitalize() if verb != 'query' else 'View'} All"
+    return f"the area of {called(object_name)}: {DOES[verb].capitalize() if verb != 'query' else 'View'} All"
 
 
 def missing(object_name: str, verb: str) -> str:
     """The sentence for a right that a call turned out to lack."""
     return (
-        f"The API user may not {_VERBS[verb]} {called(object_name)}. In Autotask open Admin → Resources/Users (HR) → "
+        f"The API user may not {DOES[verb]} {called(object_name)}. In Autotask open Admin → Resources/Users (HR) → "
         f"Security Levels → the user's level and set {path_to(object_name, verb)}."
     )
+
+
+def area(object_name: str) -> str:
+    """Where on the page the rights of an object stand together."""
+    paths = [line.path for line in LINES if object_name in line.objects]
+    return _AREAS.get(object_name) or paths[0].rpartition(" → ")[0]
+
+
+def comes_with_a_tick(object_name: str) -> bool:
+    """Whether one tick opens everything of an object at once, so that nothing of it can be taken back."""
+    return any(object_name in line.objects and line.path.startswith("Admin → Feature Access") for line in LINES)
 
 
 def needed(features: Collection[Feature]) -> frozenset[tuple[str, str]]:

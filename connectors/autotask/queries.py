@@ -18,7 +18,8 @@ Condition = dict[str, Any]
 PAGE_SIZE = 500
 MOST_ORS = 500  # the values of a list count as so many
 BEFORE_ALL = -1  # 0 is a valid id
-NO_API_USERS: Condition = {"op": "noteq", "field": "licenseType", "value": 7}
+API_ONLY = 7  # licenseType of users that exist for the API only and are no people
+NO_API_USERS: Condition = {"op": "noteq", "field": "licenseType", "value": API_ONLY}
 
 # Which field moves on a change differs by object, and one alone misses changes.
 CHANGE_FIELDS = {

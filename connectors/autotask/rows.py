@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from connectors.autotask.queries import API_ONLY
 from domain.ports import UpstreamCompany, UpstreamPerson
 
 OWN_COMPANY = 0  # a valid id: the MSP itself
 ACTIVE, INACTIVE = "Active", "Inactive"  # all that Autotask knows of a company's status
-API_ONLY = 7  # licenseType of users that exist for the API only and are no people
 
 
 class CompanyRow(msgspec.Struct):
