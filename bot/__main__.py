@@ -12,7 +12,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import audit, check, export, log, rotate
+from bot import audit, check, export, log, rotate, uninstall
 from bot.manifest import manifest
 from bot.serve import serve
 from bot.settings import BadSettings, read
@@ -38,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     left.add_argument("--out", type=Path, default=None, help="the file to write; standard output without it")
     left.add_argument("--with-secrets", type=Path, default=None, metavar="FILE", dest="secrets",
                       help="every vault too, into this KeePass file, with a password read from the terminal")
+    gone = commands.add_parser("uninstall", help="disconnect every source, wipe every secret, revoke links; the audit trail stays")
+    gone.add_argument("--yes", action="store_true", help="do not ask")
+    gone.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="where the final export goes; GANGWAY_HOME without it")
     chosen = parser.parse_args(arguments)
     match chosen.command:
         case "check":
@@ -51,6 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
             return rotate.rotate()
         case "verify-audit":
             return audit.verify(chosen.file)
+        case "uninstall":
+            return uninstall.uninstall(chosen.yes, chosen.out)
         case "new-key":
             print(new_master_key())
             return 0

@@ -49,7 +49,7 @@ class JournalEnd:
         wrapped, master = self._keys.of(OWNER)
         try:
             kept = json.loads(self._vault.open(wrapped, master, OWNER, _SETTING, base64.b64decode(str(row.value))))
-        except ValueError:  # too short to be sealed at all
+        except ValueError:  # no base64
             raise Stop("The journal's sealed end is not one.") from None
         return End(int(kept["count"]), str(kept["hash"]))
 

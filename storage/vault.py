@@ -89,7 +89,7 @@ class Vault:
         nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         try:
             return AESGCM(self._unwrap(wrapped, master, owner)).decrypt(nonce, body, _bound(owner, entry))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter for what is too short to be sealed at all
             raise Stop(
                 "A stored secret could not be opened: it does not belong where it was found. Nothing was used."
             ) from None
