@@ -334,6 +334,10 @@ class Announcer(Protocol):
         """A person's invitation changed state: redraw what shows it."""
         ...
 
+    def ticket(self, ticket_id: str) -> None:
+        """A ticket changed: redraw every card of it, and tell the threads what they have not been told."""
+        ...
+
     def digest(self, channel: str) -> None:
         """Post a channel's digest."""
         ...
@@ -342,12 +346,12 @@ class Announcer(Protocol):
         """Tell one person one thing, for their eyes only, where they were or directly."""
         ...
 
-    def notice(self, connection_id: str, text: str) -> None:
-        """Tell the people of a connection one thing (in its channel, else its admin directly)."""
-        ...
-
     def sync(self, connection_id: str, ended: bool = False) -> None:
         """A sync went on, or ended: redraw the message that shows it, where there is one."""
+        ...
+
+    def notice(self, connection_id: str, text: str) -> None:
+        """Tell the people of a connection one thing (in its channel, else its admin directly)."""
         ...
 
     def question(self, connection_id: str, question_id: str, text: str) -> None:

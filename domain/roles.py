@@ -34,17 +34,21 @@ class Act(StrEnum):
     KEEP = "change the vault"
     EXPORT = "export the vault"
     SELL = "make and push opportunities"
+    TICKETS = "look at tickets"
+    COMMENT = "make tickets and comment on them"
+    SERVE = "change and assign tickets"
 
 
 # To import passwords takes no right to read them: REVEAL is asked for when a value is to be seen, and only then.
 _TECHNICIAN = frozenset(
     {Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE, Act.VAULT, Act.REVEAL, Act.KEEP, Act.SELL}
+    | {Act.TICKETS, Act.COMMENT, Act.SERVE}
 )
 MAY: dict[Role, frozenset[Act]] = {
     Role.ADMIN: frozenset(Act),
     Role.TECHNICIAN: _TECHNICIAN,
-    Role.VIEWER: frozenset({Act.LOOK}),
-    Role.CLIENT: frozenset(),
+    Role.VIEWER: frozenset({Act.LOOK, Act.TICKETS}),
+    Role.CLIENT: frozenset({Act.TICKETS, Act.COMMENT}),  # of their own company, in its own channel: flows/ticket_readers.py
 }
 
 

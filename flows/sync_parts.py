@@ -10,8 +10,8 @@ from typing import Any
 
 from domain.connection import Connection
 from domain.ports import HasCompanies, HasStaff, HasUsers, Kind
-from domain.psa import Feature, HasOpportunities
-from flows import opportunity_sync, setups, syncing
+from domain.psa import Feature, HasOpportunities, HasTickets
+from flows import opportunity_sync, setups, syncing, ticket_sync
 from flows.context import Context, Steps
 from flows.sync_round import Round, Synced, has_begun
 from storage.store import Work
@@ -52,6 +52,7 @@ PARTS: Mapping[Synced, Part] = {
         Part(Kind.COMPANIES, HasCompanies, syncing.companies, partial(has_begun, Kind.COMPANIES)),
         Part(Kind.STAFF, HasStaff, syncing.staff, partial(has_begun, Kind.STAFF)),
         Part(Kind.USERS, HasUsers, syncing.users, partial(has_begun, Kind.USERS)),
+        Part(Feature.TICKETS, HasTickets, ticket_sync.tickets),
         Part(Feature.OPPORTUNITIES, HasOpportunities, opportunity_sync.opportunities),
     )
 }

@@ -51,8 +51,14 @@ class Quiet:
     def whisper(self, user_id: str, channel: str, text: str) -> None:
         self.told.append(text)
 
+    def ticket(self, ticket_id: str) -> None:
+        self.told.append(ticket_id)
+
     def digest(self, channel: str) -> None:
         self.told.append(channel)
+
+    def sync(self, connection_id: str, ended: bool = False) -> None:
+        self.told.append(connection_id)
 
     def notice(self, connection_id: str, text: str) -> None:
         self.told.append(text)
