@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from domain import judge_companies, judge_passwords, judge_people
 from domain.matching import Managed, Match, Taken, match_new
 from domain.person import PersonKind
@@ -17,7 +19,6 @@ from storage.store import Work
 from storage.upstream import company as upstream_company
 
 BATCH = 500
-_PERSON = frozenset(UpstreamPerson.__dataclass_fields__)  # a typed row has more to say than a source's
 
 
 def judge_all(context: Context, steps: Steps, plan: Plan) -> Counts:
@@ -46,11 +47,7 @@ def _judge_batch(
         items = work.plans.batch(plan.id, after, BATCH)
         if not items:
             return {"last": None}
-        bad = {
-            item.seq: Verdict(Action.HELD, _unread(plan, str(item.row["bad"])))
-            for item in items
-            if "bad" in item.row
-        }
+        unread = {item.seq: bad(plan, item.row) for item in items if "bad" in item.row}
         good = [item for item in items if "bad" not in item.row]
         if plan.kind is Kind.COMPANIES:
             verdicts = _judge_companies(context, work, plan, good, twins, likenesses)
@@ -62,16 +59,17 @@ def _judge_batch(
             verdicts = judge_rows(context, work, plan, good, twins)
         else:
             verdicts = _judge_people(context, work, plan, good, twins)
-        verdicts |= bad
+        verdicts |= unread
         work.plans.judge(plan.id, verdicts)
     return {"last": items[-1].seq, "counts": dataclasses.asdict(count(verdicts.values()))}
 
 
-def _unread(plan: Plan, why: str) -> str:
-    """The reason of a row that could not be understood; typed rows say themselves where they stand."""
+def bad(plan: Plan, row: Mapping[str, object]) -> Verdict:
+    """A row that could not be understood is held; typed rows say themselves where they stand."""
+    why = str(row["bad"])
     if plan.connection_id == BY_HAND:
-        return why
-    return f"Could not be read: {why.rstrip('.')}. Correct it in {plan.source_title}."
+        return Verdict(Action.HELD, why)
+    return Verdict(Action.HELD, f"Could not be read: {why.rstrip('.')}. Correct it in {plan.source_title}.")
 
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -82,45 +80,55 @@ def person_kind(plan: Plan) -> PersonKind:
 
 
 def upstream_person(row: Mapping[str, Any]) -> UpstreamPerson:
-    """The staged row as the value it was made from (JSON turned its tuples into lists)."""
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    return UpstreamPerson(**{name: value for name, value in values.items() if name in _PERSON})
+    """The staged row as the value it was made from. A typed row has more to say than a source's, which is left out."""
+    return msgspec.convert(row, UpstreamPerson)
 
 
 def _judge_people(
     context: Context, work: Work, plan: Plan, items: Sequence[PlanItem], twins: Mapping[str, Sequence[int]]
 ) -> dict[int, Verdict]:
+    firsts = _first_labels(work, plan.id, {item.match_key: twins[item.match_key] for item in items if item.match_key in twins})
+    return judge_people_now(
+        context,
+        work,
+        plan,
+        {item.seq: (upstream_person(item.row), item.match_key) for item in items},
+        {key: (twins[key][0], label) for key, label in firsts.items()},
+    )
+
+
+def judge_people_now(
+    context: Context,
+    work: Work,
+    plan: Plan,
+    rows: Mapping[int, tuple[UpstreamPerson, str]],
+    firsts: Mapping[str, tuple[int, str]],
+) -> dict[int, Verdict]:
+    """Judge people by what is known of them now. `rows`: number → (row, match key); `firsts`: match key → (number, label)
+    of the first row of the plan that has it, where that may be another one.
+    """
     kind = person_kind(plan)
     company_id = plan.company_id or work.companies.own().id
-    rows = {item.seq: upstream_person(item.row) for item in items}
-    keys = {seq: judge_people.match_key(row) for seq, row in rows.items()}
-    by_id = work.people.by_external(plan.connection_id, kind, [row.id for row in rows.values()])
-    by_email = work.people.by_email(company_id, [key for key in keys.values() if key])
+    by_id = work.people.by_external(plan.connection_id, kind, [row.id for row, _ in rows.values()])
+    by_email = work.people.by_email(company_id, [key for _, key in rows.values() if key])
     origins = work.people.origins([person.id for person in by_email.values()])
     titles = {connection.id: connection.source for connection in work.connections.all()}
-    firsts = _first_labels(work, plan.id, {key: twins[key] for key in keys.values() if key in twins})
     verdicts = {}
-    for seq, row in rows.items():
+    for seq, (row, key) in rows.items():
         person, origin = by_id.get(row.id, (None, None))
-        same = by_email.get(keys[seq])
-        from_same = (
-            tuple(
-                o.external_id
-                for o in origins.get(same.id, ())
-                if o.connection_id == plan.connection_id and not o.gone and o.external_id != row.id
-            )
-            if same
-            else ()
-        )
-        sources = (
-            tuple(sorted({_title(context, titles[o.connection_id]) for o in origins.get(same.id, ())})) if same else ()
-        )
+        same = by_email.get(key)
+        theirs = origins.get(same.id, ()) if same else ()
+        first, label = firsts.get(key, (seq, ""))
         known = judge_people.Known(
             by_id=person if origin is not None and origin.company_id == company_id else None,
             by_email=same,
-            email_ids=from_same,
-            email_sources=sources,
-            twin_label=_earlier(firsts, twins, keys[seq], seq),
+            email_ids=tuple(
+                o.external_id
+                for o in theirs
+                if o.connection_id == plan.connection_id and not o.gone and o.external_id != row.id
+            ),
+            email_sources=tuple(sorted({_title(context, titles[o.connection_id]) for o in theirs})),
+            twin_label=label if first != seq else "",
             moved_from=origin.company_id if origin is not None and origin.company_id != company_id else "",
         )
         verdicts[seq] = judge_people.judge(row, known, plan.source_title, context.new_id()).verdict
@@ -134,11 +142,6 @@ def _title(context: Context, source: str) -> str:
 def _first_labels(work: Work, plan_id: str, twins: Mapping[str, Sequence[int]]) -> dict[str, str]:
     """Match key → the label of the first row that has it."""
     return {key: item.label for key, seqs in twins.items() for item in work.plans.batch(plan_id, seqs[0] - 1, 1)}
-
-
-def _earlier(firsts: Mapping[str, str], twins: Mapping[str, Sequence[int]], key: str, seq: int) -> str:
-    """The label of an earlier row with the same key; "" for the first one itself."""
-    return firsts[key] if key in twins and twins[key][0] != seq else ""
 
 
 # --- passwords ---------------------------------------------------------------------------------------------------

@@ -4,14 +4,14 @@ Each page is one remembered step and one transaction; a page read twice after a 
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from domain import judge_companies, judge_groups, judge_passwords, judge_people
 from domain.errors import GangwayError, Stop
 from domain.isolation import Scope, scope_of
-from domain.plan import BY_HAND, Counts, Plan, PlanItem, PlanState, digest, fingerprint
+from domain.plan import BY_HAND, Counts, Plan, PlanItem, PlanState, Verdict, count, digest, fingerprint
 from domain.ports import (
     BadRow,
     HasCompanies,
@@ -31,9 +31,12 @@ from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
 from flows.patience import GaveUp, patiently
+from storage.store import Work
 
 BATCH = 500
 SECRET = frozenset({"password", "notes", "otp_seed", "otp_secret"})  # what a stored row never has
+_JUDGED_AT_ONCE = (Kind.STAFF, Kind.USERS)
+Staged = tuple[str, str, str, Mapping[str, object], str]
 AnyPage = Page[UpstreamCompany] | Page[UpstreamPerson] | Page[UpstreamPassword] | Page[UpstreamGroup]
 
 
@@ -44,9 +47,11 @@ def prepare(context: Context, steps: Steps, plan_id: str) -> None:
         context.tell.plan(plan_id, final=True)  # a process died between the last write and the last word
         return
     try:
+        counts = None
         if steps("copied", lambda: _is_copied(context, plan_id)) is False:
-            _read(context, steps, plan)
-        counts = judging.judge_all(context, steps, plan)
+            counts = _read(context, steps, plan)
+        if counts is None:
+            counts = judging.judge_all(context, steps, plan)
         steps("propose", lambda: _propose(context, plan_id, counts))
     except GaveUp as error:
         if error.connection_trouble:
@@ -66,7 +71,9 @@ def _is_copied(context: Context, plan_id: str) -> bool:
         return work.plans.staged(plan_id) > 0
 
 
-def _read(context: Context, steps: Steps, plan: Plan) -> None:
+def _read(context: Context, steps: Steps, plan: Plan) -> Counts | None:
+    """Read all of it; the counts, where every row could be judged as it came."""
+    counts = Counts() if plan.kind in _JUDGED_AT_ONCE else None
     cursor: str | None = None
     rows = 0
     number = 0
@@ -76,9 +83,11 @@ def _read(context: Context, steps: Steps, plan: Plan) -> None:
             steps, f"page {number}", partial(_page, context, plan.id, cursor, rows), partial(_waiting, context, plan.id)
         )
         cursor, rows = told["next"], told["rows"]
+        if counts is not None:
+            counts = counts.plus(Counts(**told["counts"]))
         context.tell.plan(plan.id)
         if cursor is None:
-            return
+            return counts
 
 
 def _waiting(context: Context, plan_id: str, said: str, seconds: float) -> None:
@@ -100,7 +109,9 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
         kept = [row for row in kept if row[0] in set(plan.selection)]
     with context.store.write() as work:
         work.plans.drop_items_from(plan_id, seen)
-        work.plans.stage(plan_id, [(seen + number, *row) for number, row in enumerate(kept)])
+        numbered = [(seen + number, *row) for number, row in enumerate(kept)]
+        verdicts = _judge_at_once(context, work, plan, numbered) if plan.kind in _JUDGED_AT_ONCE else {}
+        work.plans.stage(plan_id, numbered, verdicts)
         rows = seen + len(kept)
         known = {"read_rows": rows, "note": ""}
         if page.total is not None:
@@ -118,7 +129,20 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
             own.learn(context, work, plan.connection_id, companies, context.clock())
             if page.next is None:
                 work.upstream.prune(plan.connection_id, plan_id)
-    return {"next": page.next, "rows": rows}
+    return {"next": page.next, "rows": rows, "counts": dataclasses.asdict(count(verdicts.values()))}
+
+
+def _judge_at_once(
+    context: Context, work: Work, plan: Plan, kept: Sequence[tuple[int, *Staged]]
+) -> dict[int, Verdict]:
+    """People need nothing of the rows behind them to be judged, so they are kept with their verdicts."""
+    keys = {seq: key for seq, *_, key in kept}
+    firsts = {key: (seq, label) for seq, _, label, *_, key in reversed(kept) if key}
+    firsts |= work.plans.firsts(plan.id, list(firsts))
+    good = {seq: (judging.upstream_person(row), keys[seq]) for seq, _, _, _, row, _ in kept if "bad" not in row}
+    verdicts = judging.judge_people_now(context, work, plan, good, firsts)
+    bad = {seq: judging.bad(plan, row) for seq, _, _, _, row, _ in kept if "bad" in row}
+    return verdicts | bad
 
 
 def read_page(context: Context, plan: Plan, cursor: str | None) -> AnyPage:
@@ -154,11 +178,9 @@ def plan_scope(context: Context, plan: Plan) -> Scope:
     return scope_of(link)
 
 
-def staged(
-    row: UpstreamCompany | UpstreamPerson | UpstreamPassword | UpstreamGroup,
-) -> tuple[str, str, str, Mapping[str, object], str]:
+def staged(row: UpstreamCompany | UpstreamPerson | UpstreamPassword | UpstreamGroup) -> Staged:
     """(external id, label, detail, row, match key)"""
-    values = dataclasses.asdict(row)
+    values = dict(vars(row))
     if isinstance(row, UpstreamCompany):
         return (
             row.id,
@@ -177,7 +199,7 @@ def staged(
     return row.id, judge_people.label(row), detail, values, judge_people.match_key(row)
 
 
-def _bad(row: BadRow, number: int) -> tuple[str, str, str, Mapping[str, object], str]:
+def _bad(row: BadRow, number: int) -> Staged:
     """A row that could not be understood is kept as such, so that nobody wonders where it went."""
     return (
         f"?{row.id or number}",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -23,11 +24,11 @@ class Plans:
         self._session.add(PlanRow(**_values(plan)))
         self._session.flush()
 
-    def add_undo(self, plan: Plan) -> bool:
     def add_once(self, plan: Plan) -> None:
         """Add a plan whose id says what it is for: where it is there already nothing happens, however many add it at once."""
         insert_or_skip(self._session, PlanRow, [_values(plan)])
 
+    def add_undo(self, plan: Plan) -> bool:
         """Add an undo of a run; False where one of it waits, runs or is done: of any number at once exactly one gets True."""
         insert_or_skip(self._session, PlanRow, [_values(plan)])
         return self.get(plan.id) is not None
@@ -140,8 +141,16 @@ class Plans:
 
     # --- items ---
 
-    def stage(self, plan_id: str, items: Iterable[tuple[int, str, str, str, Mapping[str, object], str]]) -> None:
-        """Keep rows as read: (seq, external id, label, detail, row, match key). A repeated call changes nothing."""
+    def stage(
+        self,
+        plan_id: str,
+        items: Iterable[tuple[int, str, str, str, Mapping[str, object], str]],
+        verdicts: Mapping[int, Verdict] = MappingProxyType({}),
+    ) -> None:
+        """Keep rows as read: (seq, external id, label, detail, row, match key), with what is judged of them already.
+
+        A repeated call changes nothing.
+        """
         insert_or_skip(
             self._session,
             PlanItemRow,
@@ -152,10 +161,10 @@ class Plans:
                     "external_id": external_id,
                     "label": label,
                     "detail": detail,
-                    "row": dict(row),
+                    "row": row,
                     "match_key": key,
+                    **_judged(verdicts.get(seq)),
                 }
-                | {"action": "", "reason": "", "target": "", "changes": {}, "waits": False}
                 for seq, external_id, label, detail, row, key in items
             ],
         )
@@ -166,20 +175,12 @@ class Plans:
         table = core(PlanItemRow)
         statement = update(table).where(table.c.plan_id == bindparam("p"), table.c.seq == bindparam("s"))
         statement = statement.values(
-            {name: bindparam(f"v_{name}") for name in ("action", "reason", "target", "changes", "waits")}
+            {name: bindparam(f"v_{name}") for name in _UNJUDGED}
         )
         self._session.execute(
             statement,
             [
-                {
-                    "p": plan_id,
-                    "s": seq,
-                    "v_action": verdict.action,
-                    "v_reason": verdict.reason,
-                    "v_target": verdict.target,
-                    "v_changes": {name: list(pair) for name, pair in verdict.changes.items()},
-                    "v_waits": verdict.waits,
-                }
+                {"p": plan_id, "s": seq} | {f"v_{name}": value for name, value in _judged(verdict).items()}
                 for seq, verdict in verdicts.items()
             ],
         )
@@ -257,6 +258,15 @@ class Plans:
         for key, seq in rows:
             found.setdefault(key, []).append(seq)
         return {key: tuple(seqs) for key, seqs in found.items()}
+
+    def firsts(self, plan_id: str, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Match key → number and label of the first row of the plan that has it."""
+        rows = self._session.execute(
+            select(_KEPT.match_key, _KEPT.seq, _KEPT.label)
+            .where(_KEPT.plan_id == plan_id, _KEPT.match_key.in_(keys))
+            .order_by(_KEPT.seq.desc())
+        )
+        return {key: (seq, label) for key, seq, label in rows}
 
     def copy_items(self, from_plan: str, to_plan: str, external_ids: Sequence[str]) -> None:
         """Carry the chosen rows, as read, over to a narrower plan."""
@@ -369,6 +379,21 @@ _ACTIONS = {action.value: action for action in Action} | {"": Action.HELD}
 
 def _behind(columns: Sequence[ColumnElement[Any]], plan_id: str, after: int, limit: int) -> Select[Any]:
     return select(*columns).where(_KEPT.plan_id == plan_id, _KEPT.seq > after).order_by(_KEPT.seq).limit(limit)
+
+
+def _judged(verdict: Verdict | None) -> Mapping[str, Any]:
+    if verdict is None:
+        return _UNJUDGED
+    return {
+        "action": verdict.action,
+        "reason": verdict.reason,
+        "target": verdict.target,
+        "changes": {name: list(pair) for name, pair in verdict.changes.items()},
+        "waits": verdict.waits,
+    }
+
+
+_UNJUDGED: Mapping[str, Any] = {"action": "", "reason": "", "target": "", "changes": {}, "waits": False}
 
 
 def _item(row: Sequence[Any]) -> PlanItem:
