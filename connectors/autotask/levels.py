@@ -122,7 +122,7 @@ LINES = (
 )
 
 # Set up by administrators alone: writing them is more than any integration needs.
-SET_UP = ("Departments", "Roles", "TicketCategories", "ConfigurationItemCategories")
+SET_UP = ("Departments", "Roles", "TicketCategories")
 # Where an object's further rights stand, if not beside those above.
 _AREAS = {
     "Companies": "CRM → Object permissions → Companies",
@@ -130,12 +130,10 @@ _AREAS = {
     "Departments": "Admin → Feature Access → Your Organization",
     "Roles": "Admin → Feature Access → Your Organization",
     "TicketCategories": "Admin → Feature Access → Service Desk",
-    "ConfigurationItemCategories": "Admin → Feature Access → Configuration Items",
 }
 WORDS = {"query": "View", "create": "Add", "update": "Edit", "delete": "Delete"}  # as the page has them
 _OBJECTS = {
     "TicketCategories": "ticket categories",
-    "ConfigurationItemCategories": "categories of configuration items",
     "Resources": "resources (staff)",
     "TicketNotes": "ticket notes",
     "CompanyToDos": "to-dos",
@@ -181,9 +179,16 @@ def area(object_name: str) -> str:
     return _AREAS.get(object_name) or paths[0].rpartition(" → ")[0]
 
 
-def comes_with_a_tick(object_name: str) -> bool:
-    """Whether one tick opens everything of an object at once, so that nothing of it can be taken back."""
-    return any(object_name in line.objects and line.path.startswith("Admin → Feature Access") for line in LINES)
+def beyond(object_name: str, needed_pairs: Collection[tuple[str, str]]) -> list[str]:
+    """The verbs of an object that nothing needs and that can be taken back on their own."""
+    if object_name in SET_UP:
+        return [verb for verb in WORDS if verb != "query"]  # seeing them does no harm, and lists need some
+    used = {verb for each, verb in needed_pairs if each == object_name}
+    if used and (object_name in HOOK_OBJECTS or path_to(object_name, "query").startswith("Admin → Feature Access")):
+        return []  # one tick opens everything of it at once
+    # Some lines of the page open two objects: what the other one needs cannot be taken back.
+    kept = {path_to(name, verb) for name, verb in needed_pairs}
+    return [verb for verb in WORDS if verb not in used and path_to(object_name, verb) not in kept]
 
 
 def needed(features: Collection[Feature]) -> frozenset[tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 import msgspec
 
 from connectors.autotask import levels, queries, unseen
-from connectors.autotask.describing import VERBS, About, Describer
+from connectors.autotask.describing import About, Describer
 from connectors.autotask.levels import Line
 from connectors.autotask.queries import Walk
 from connectors.autotask.walking import as_it_is
@@ -137,13 +137,15 @@ class Rights(Describer):
         try:
             walk = Walk("Resources", "resources", (queries.equals("licenseType", queries.API_ONLY),))
             users = self._all(walk, _UserRow, as_it_is)
-            names = self._labels("Resources", "userType")
+            values = self._fields("Resources", anew=True).values("userType")
         except AskOperator as refused:
             if refused.trouble is Trouble.WRONG_KEY:
                 raise
             return ""
         own = self._username.casefold()
         mine = [user for user in users if own in {(user.name or "").casefold(), (user.email or "").casefold()}]
+        mine = mine or users  # its key is not always its user name; a lone one is it
+        names = {value.id: value.name for value in values}
         return names.get(str(mine[0].level), "") if len(mine) == 1 else ""
 
     # --- what is more than needed ------------------------------------------------------------------------
@@ -154,19 +156,10 @@ class Rights(Describer):
         objects = dict.fromkeys((*(name for line in levels.LINES for name in line.objects), *levels.SET_UP))
         for name in objects:
             verbs = [
-                verb for verb in self._beyond(name, needed) if self._access(name, verb, look) in ("All", "Restricted")
+                verb for verb in levels.beyond(name, needed) if self._access(name, verb, look) in ("All", "Restricted")
             ]
             if verbs:
                 what = levels.called(name).capitalize()
                 right = f"{what}: {', '.join(levels.WORDS[verb] for verb in verbs)}"
                 found.setdefault((what, right), Right(right, levels.area(name), (), Held.EXCESS, unseen.NOT_NEEDED))
         return list(found.values())
-
-    def _beyond(self, name: str, needed: Collection[tuple[str, str]]) -> list[str]:
-        """The verbs of an object that nothing needs and that can be taken back on their own."""
-        used = {verb for each, verb in needed if each == name}
-        if name in levels.SET_UP:
-            return [verb for verb in VERBS if verb != "query"]  # seeing them does no harm, and lists need some
-        if used and (levels.comes_with_a_tick(name) or name in levels.HOOK_OBJECTS):
-            return []
-        return [verb for verb in VERBS if verb not in used]
