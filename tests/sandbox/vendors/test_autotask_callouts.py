@@ -207,6 +207,22 @@ def test_a_webhook_without_a_field_or_switched_off_is_silent(
     assert receiver.numbers() == [1]
 
 
+def test_what_waited_for_a_webhook_is_gone_once_it_is_off(
+    autotask: AutotaskStandIn, psa: httpx.Client, receiver: Receiver
+) -> None:
+    """Switched off and on again, it does not send what was waiting; the sequence goes on behind the gap."""
+    number = subscribe(psa, receiver)
+    autotask.faults.set("callouts_held")
+    new_ticket(psa)
+    new_ticket(psa)
+    for active in (False, True):
+        psa.patch("TicketWebhooks", json={"id": number, "isActive": active})
+    new_ticket(psa)
+    autotask.faults.clear("callouts_held")
+    autotask.delivery.settle()
+    assert receiver.numbers() == [3]
+
+
 def test_deleting_a_webhook_says_goodbye(autotask: AutotaskStandIn, psa: httpx.Client, receiver: Receiver) -> None:
     """A deleted webhook posts to its deactivation address once."""
     psa.delete(f"TicketWebhooks/{subscribe(psa, receiver)}")
@@ -293,13 +309,16 @@ def test_twenty_five_failures_in_a_row_switch_it_off(
 
 
 def test_nothing_beyond_this_machine_is_ever_called(autotask: AutotaskStandIn, psa: httpx.Client) -> None:
-    """Another host counts as unreachable: five attempts without an answer."""
+    """Any name but this machine's own counts as unreachable, whatever would answer there: five attempts for nothing."""
     with Receiver() as elsewhere:
         number = subscribe(psa, elsewhere)
-    psa.patch("TicketWebhooks", json={"id": number, "webhookUrl": "https://hooks.example/1"})
-    new_ticket(psa)
-    autotask.delivery.settle()
-    assert [(one.url, one.status) for one in autotask.delivery.attempts] == [("https://hooks.example/1", None)] * 5
+        # A name for this machine that is not a loopback name stands for a host that would answer.
+        url = elsewhere.url.replace("127.0.0.1", "0.0.0.0") + "/hook"
+        assert psa.patch("TicketWebhooks", json={"id": number, "webhookUrl": url}).status_code == 200
+        new_ticket(psa)
+        autotask.delivery.settle()
+        assert elsewhere.arrivals == []
+    assert [(one.url, one.status) for one in autotask.delivery.attempts] == [(url, None)] * 5
 
 
 @pytest.mark.parametrize(

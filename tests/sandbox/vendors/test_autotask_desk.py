@@ -50,6 +50,12 @@ def test_an_assignment_needs_a_role_that_is_defined_for_the_person(
     assert refusal(psa.post("Tickets", json=ticket(client, **pair))) == undefined
     row = created(psa, "Tickets", ticket(client, assignedResourceID=second, assignedResourceRoleID=leader))
     assert together in refusal(psa.patch("Tickets", json={"id": row["id"], "assignedResourceID": None}))
+    for name in ("ResourceServiceDeskRoles", "ResourceRoleDepartments"):
+        for one in world.autotask[name].where("resourceID", second):
+            world.desk.change(name, one, isActive=False)
+    given = {"id": row["id"], "assignedResourceID": second, "assignedResourceRoleID": leader}
+    assert refusal(psa.patch("Tickets", json=given)) == undefined
+    assert psa.patch("Tickets", json={"id": row["id"], "title": "Still"}).status_code == 200
     nobody = {"id": row["id"], "assignedResourceID": None, "assignedResourceRoleID": None}
     assert psa.patch("Tickets", json=nobody).status_code == 200
     roles = psa.post("ResourceServiceDeskRoles/query", json=EVERYTHING).json()["items"]
