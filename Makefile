@@ -1,6 +1,6 @@
 # The one list of commands. Each also stands in the README for people without make.
 PY := .venv/bin/python
-.PHONY: help setup demo test lint fast lock replicas
+.PHONY: help setup demo test lint audit fast lock replicas
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -18,10 +18,14 @@ demo: setup  ## the local workspace with the real bot in it
 replicas: setup  ## three bots on one PostgreSQL: one is killed, all are restarted, nothing is lost
 	$(PY) -m sandbox.rehearsal $(WITH)
 
-lint: setup  ## ruff, mypy, import-linter
+lint: setup  ## ruff, mypy, import-linter, and a scan of tracked files for keys
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-cache
+	$(PY) -m tests.tracked_secrets
+
+audit: setup  ## known vulnerabilities of the locked requirements; passes where none can be looked up
+	$(PY) -m tests.advisories
 
 fast: setup  ## the tests without a browser and without processes
 	$(PY) -m pytest -n 2 -m "not browser and not process"
