@@ -25,6 +25,7 @@ from handlers import (
     people,
     requests,
     settings,
+    setup,
     slack,
     ticket_settings,
     undo,

@@ -41,7 +41,7 @@ def _post(client: WebClient, context: Context, request: Request, message: kit.Bl
             if not slack.is_closed(error):
                 raise
     told = []
-    for admin in admins or _slack_admins(client, request.requested_by):
+    for admin in admins or slack_admins(client, request.requested_by):
         try:
             told.append(slack.direct(client, admin, message))
         except SlackApiError as error:
@@ -50,7 +50,7 @@ def _post(client: WebClient, context: Context, request: Request, message: kit.Bl
     return told[0] if told else slack.direct(client, request.requested_by, message)
 
 
-def _slack_admins(client: WebClient, but: str) -> list[str]:
+def slack_admins(client: WebClient, but: str) -> list[str]:
     """Until Gangway has Admins of its own, the workspace's are."""
     found = []
     for page in client.users_list(limit=200):

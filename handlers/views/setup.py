@@ -14,6 +14,7 @@ PICK = "setup_pick:"  # action id of a picker from the source's lists, + field
 VALUE = "setup_value"  # action id of every other input
 LIVE = "setup_live"  # action id of inputs that tell us at once
 _BLOCK = "setup:"
+NOTHING = "-"  # the choice that chooses nothing
 READY, GUIDED, ASKED = "ready", "guide", ""
 
 
@@ -64,7 +65,8 @@ def filled(state: Mapping[str, Any]) -> Filled:
     found = {}
     for block_id, answers in state.get("values", {}).items():
         if block_id.startswith(_BLOCK):
-            found[block_id.removeprefix(_BLOCK)] = tuple(value for answer in answers.values() for value in _values(answer))
+            values = (value for answer in answers.values() for value in _values(answer))
+            found[block_id.removeprefix(_BLOCK)] = tuple(value for value in values if value != NOTHING)
     return found
 
 

@@ -1,0 +1,100 @@
+"""Drawing a step of the set-up wizard from what is kept and typed, and what follows once it is seen: reading lists."""
+
+from dataclasses import replace
+
+from domain.errors import GangwayError
+from domain.ports import Connector
+from flows import connect, mapping, psa_lists, setup_import, setup_steps
+from flows import private as private_pages
+from flows import setup as flow
+from flows.setup import Draft
+from flows.setup_steps import first
+from handlers import slack
+from handlers.actor import Ask
+from handlers.announce import SlackAnnouncer
+from handlers.views import connect as connect_views
+from handlers.views import kit, setup_configure, setup_connect, setup_sync
+from handlers.views import setup as views
+from handlers.views import setup_import as import_views
+from handlers.views.setup import Look
+
+CREDENTIAL = "credential-"  # + field: a typed credential that is no secret, in the draft
+READING, READ = "Reading the source's lists …", "The lists were read just now."
+
+
+def connector_of(ask: Ask, look: Look) -> Connector:
+    return connect.connector_named(ask.context, look.source)
+
+
+def draw(ask: Ask, look: Look, draft: Draft, said: str = "", note: str = "") -> kit.Block:
+    """`said` stands on top, `note` below; both ready mrkdwn."""
+    desk, typed = ask.desk(look.channel), draft.filled
+    match look.step:
+        case 1:
+            return setup_connect.draw(_form(ask, look, draft, said))
+        case 2:
+            return setup_sync.draw(look, setup_steps.facts(ask.context, desk, look.connection_id, typed), said, note)
+        case 3:
+            return setup_configure.draw(look, setup_steps.facts(ask.context, desk, look.connection_id, typed), said, note)
+        case _:
+            people = setup_import.staff_of(ask.context, look.connection_id, typed.get("staff", ()))
+            page = setup_import.rows(ask.context, desk, look.connection_id, typed)
+            return import_views.draw(look, typed, people, page, ask.context.words.command, said, note)
+
+
+def _form(ask: Ask, look: Look, draft: Draft, said: str) -> setup_connect.Form:
+    connector, desk = connector_of(ask, look), ask.desk(look.channel)
+    stored = flow.stored(ask.context, look.source)
+    kept = flow.prefilled(ask.context, desk, connector)
+    values = {name: first(draft.filled, CREDENTIAL + name) or value for name, value in kept.items()}
+    link = connect_views.link_of(ask.view) or private_pages.credentials_link(ask.context, desk, connector)
+    if stored is not None and look.guide == views.ASKED:
+        look = replace(look, guide=views.READY)
+    return setup_connect.Form(
+        connector, look, stored, values, frozenset(ask.context.defaults.get(connector.name, {})), link,
+        ask.context.words.credentials_in_slack, said,
+    )
+
+
+def captured(ask: Ask, look: Look) -> Draft:
+    """The draft with what stands in the form now, kept: whatever is pressed next, and even if nothing is."""
+    desk = ask.desk(look.channel)
+    draft = flow.draft(ask.context, desk, look.source)
+    typed = dict(views.filled(ask.state))
+    if look.step == 1:
+        connector = connector_of(ask, look)
+        fields = connect_views.typed(ask.state, connector)
+        typed |= {CREDENTIAL + each.name: (fields[each.name],) for each in connector.fields if not each.secret and fields[each.name]}
+    return flow.note(ask.context, desk, look.source, replace(draft, step=look.step, filled={**draft.filled, **typed}))
+
+
+def redraw(ask: Ask, view_id: str, look: Look, said: str = "", note: str = "") -> None:
+    """Draw the step anew, unless its person has gone on to another meanwhile."""
+    draft = flow.draft(ask.context, ask.desk(look.channel), look.source)
+    if draft.step == look.step:
+        slack.update_view(ask.client, view_id, draw(ask, look, draft, said, note))
+
+
+def follow(ask: Ask, view_id: str, look: Look) -> None:
+    """A step is seen: read what its pickers choose from, and draw it again with what is there then."""
+    if look.step not in (2, 4):
+        return
+    desk = ask.desk(look.channel)
+    try:
+        if look.step == 2 and psa_lists.has_lists(ask.context, look.connection_id):
+            psa_lists.refresh(ask.context, desk, look.connection_id)
+        if look.step == 4:
+            setup_import.read_staff(ask.context, desk, look.connection_id)
+        note = READ
+    except GangwayError as error:
+        note = f"The lists could not be read: {kit.sentence(error.said)} What was read before is offered."
+    is_there = mapping.begin(ask.context, desk, look.connection_id)
+    tell = ask.context.tell
+    if not is_there and isinstance(tell, SlackAnnouncer):
+        tell.when_read(look.connection_id, lambda: redraw(ask, view_id, look, note=note))
+    redraw(ask, view_id, look, note=note)
+
+
+def note_for(look: Look) -> str:
+    """What is said of the lists while they are read anew."""
+    return READING if look.step in (2, 4) else ""
