@@ -127,6 +127,7 @@ SET_UP = ("Departments", "Roles", "TicketCategories")
 _AREAS = {
     "Companies": "CRM → Object permissions → Companies",
     "Contacts": "CRM → Object permissions → Contacts",
+    "TicketNotes": "Service Desk → Object permissions → Ticket Notes",
     "Departments": "Admin → Feature Access → Your Organization",
     "Roles": "Admin → Feature Access → Your Organization",
     "TicketCategories": "Admin → Feature Access → Service Desk",

@@ -11,6 +11,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,35 +79,35 @@ class Desk(Vendor):
         raise NotImplementedError
 
 
-def _value(value: object, label: str, **more: Any) -> Row:
-    return {"value": str(value), "label": label, "isActive": True, "isDefaultValue": False, "parentValue": "", **more}
+def value(number: object, label: str, **more: Any) -> Row:
+    return {"value": str(number), "label": label, "isActive": True, "isDefaultValue": False, "parentValue": "", **more}
 
 
 PICKS: dict[str, dict[str, list[Row]]] = {
     "Tickets": {
-        "queueID": [_value(8, "Monitoring", sortOrder=2), _value(5, "Client Portal", sortOrder=1)],
-        "status": [_value(1, "New"), _value(5, "Complete"), _value(9, "Old", isActive=False)],
-        "priority": [_value(1, "High"), _value(2, "Medium", isDefaultValue=True)],
-        "ticketType": [_value(1, "Service Request")],
-        "ticketCategory": [_value(1, "Standard")],
+        "queueID": [value(8, "Monitoring", sortOrder=2), value(5, "Client Portal", sortOrder=1)],
+        "status": [value(1, "New"), value(5, "Complete"), value(9, "Old", isActive=False)],
+        "priority": [value(1, "High"), value(2, "Medium", isDefaultValue=True)],
+        "ticketType": [value(1, "Service Request")],
+        "ticketCategory": [value(1, "Standard")],
     },
     "TicketNotes": {
-        "noteType": [_value(13, "Workflow Rule Note"), _value(1, "Task Summary"), _value(3, "Task Notes")],
+        "noteType": [value(13, "Workflow Rule Note"), value(1, "Task Summary"), value(3, "Task Notes")],
         "publish": [
-            _value(1, "All Autotask Users"),
-            _value(2, "Internal Project Team"),
-            _value(4, "Internal & Co-Managed"),
+            value(1, "All Autotask Users"),
+            value(2, "Internal Project Team"),
+            value(4, "Internal & Co-Managed"),
         ],
     },
     "Opportunities": {
-        "stage": [_value(1, "Qualified")],
-        "status": [_value(1, "Active"), _value(2, "Lost"), _value(3, "Closed"), _value(0, "Not Ready")],
-        "opportunityCategoryID": [_value(1, "Standard")],
+        "stage": [value(1, "Qualified")],
+        "status": [value(1, "Active"), value(2, "Lost"), value(3, "Closed"), value(0, "Not Ready")],
+        "opportunityCategoryID": [value(1, "Standard")],
     },
-    "Companies": {"companyType": [_value(1, "Customer"), _value(3, "Prospect")]},
-    "ConfigurationItems": {"configurationItemType": [_value(2, "Server")]},
-    "CompanyToDos": {"actionType": [_value(2, "Phone Call")]},
-    "Contracts": {"contractType": [_value(7, "Recurring Service")], "status": [_value(1, "Active")]},
+    "Companies": {"companyType": [value(1, "Customer"), value(3, "Prospect")]},
+    "ConfigurationItems": {"configurationItemType": [value(2, "Server")]},
+    "CompanyToDos": {"actionType": [value(2, "Phone Call")]},
+    "Contracts": {"contractType": [value(7, "Recurring Service")], "status": [value(1, "Active")]},
 }
 HOOK_FIELDS = {
     "Company": "CompanyName CompanyType IsActive WebAddress LastActivityDate",
@@ -132,6 +133,7 @@ class AutotaskDesk(AutotaskVendor, Desk):
     """Writes: POST and PATCH on the collection, children through their parent, DELETE by id; answers {"itemId":n}."""
 
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    picks: dict[str, dict[str, list[Row]]] = field(default_factory=lambda: deepcopy(PICKS))
     writes: list[Write] = field(default_factory=list)
     torn: deque[httpx.Response | Exception] = field(default_factory=deque)
     info: dict[str, Row] = field(default_factory=dict)  # what entityInformation says beside the usual
@@ -192,9 +194,9 @@ class AutotaskDesk(AutotaskVendor, Desk):
     def _described(self, entity: str) -> list[Row]:
         if entity.endswith("WebhookFields"):
             names = HOOK_FIELDS[entity.removesuffix("WebhookFields")].split()
-            values = [_value(100 + nth, name) for nth, name in enumerate(names)]
+            values = [value(100 + nth, name) for nth, name in enumerate(names)]
             return [{"name": "fieldID", "isPickList": True, "picklistValues": values}]
-        listed = {name: {"name": name, "picklistValues": values} for name, values in PICKS.get(entity, {}).items()}
+        listed = {name: {"name": name, "picklistValues": values} for name, values in self.picks.get(entity, {}).items()}
         needed = {name: {**listed.get(name, {"name": name}), "isRequired": True} for name in self.required}
         return list((listed | (needed if entity == "Tickets" else {})).values())
 
@@ -278,7 +280,9 @@ class AutotaskDesk(AutotaskVendor, Desk):
         return NewTicket(key, "Printer jams", "Since Monday.", status="1", queue="5", priority="2", assignee_id="4")
 
     def new_opportunity(self, key: str) -> NewOpportunity:
-        return NewOpportunity(key, "New laptops", "1", "1", "4", "2026-12-01", "2026-12-31", "1500.50", "900", "Ten of them.")
+        return NewOpportunity(
+            key, "New laptops", "1", "1", "4", "2026-12-01", "2026-12-31", "1500.50", "900", "Ten of them."
+        )
 
     def new_todo(self, key: str) -> NewTodo:
         return NewTodo(key, "2", "Call about the offer", "4", "2026-11-23T09:00:00Z", "2026-11-23T09:30:00Z")
