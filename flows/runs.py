@@ -180,14 +180,11 @@ def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanIte
     if plan.link_id is not None:
         plan_scope(context, plan).keep(rows.values())
     new = [_new_person(item, rows[item.seq], company_id, plan) for item in touched if item.verdict.action is Action.NEW]
-    work.people.add_many(new, now, plan.id)
-    holders = work.people.by_email(company_id, [person.email_fold for person in new])
     targets = {item.seq: item.verdict.target for item in touched}
-    targets |= {
-        item.seq: holders[judge_people.match_key(rows[item.seq])].id
-        for item in touched
-        if item.verdict.action is Action.NEW
-    }
+    if work.people.add_many(new, now, plan.id) < len(new):  # some came in meanwhile, or this page was written before
+        holders = work.people.by_email(company_id, [person.email_fold for person in new])
+        folds = {person.id: person.email_fold for person in new}
+        targets |= {seq: holders[folds[target]].id for seq, target in targets.items() if target in folds}
     _change_people(context, work, [item for item in touched if item.verdict.changes])
     work.people.put_origins(
         [

@@ -43,30 +43,32 @@ class People:
     ) -> dict[str, tuple[Person, Origin]]:
         """People by the upstream id they came with."""
         rows = self._session.execute(
-            select(PersonRow, OriginRow)
-            .join(OriginRow, col(OriginRow.person_id) == col(PersonRow.id))
+            select(*_PERSON, *_ORIGIN)
+            .join_from(core(PersonRow), core(OriginRow), col(OriginRow.person_id) == col(PersonRow.id))
             .where(
                 col(OriginRow.connection_id) == connection_id,
                 col(OriginRow.kind) == kind,
                 col(OriginRow.external_id).in_(external_ids),
             ),
         )
-        return {origin.external_id: (_said(person), _origin(origin)) for person, origin in rows}
+        found = ((_person(*row[: len(_PERSON)]), _origin_of(*row[len(_PERSON) :])) for row in rows)
+        return {origin.external_id: (person, origin) for person, origin in found}
 
     def by_email(self, company_id: str, folds: Sequence[str]) -> dict[str, Person]:
-        rows = self._session.scalars(
-            select(PersonRow).where(col(PersonRow.company_id) == company_id, col(PersonRow.email_fold).in_(folds))
+        rows = self._session.execute(
+            select(*_PERSON).where(col(PersonRow.company_id) == company_id, col(PersonRow.email_fold).in_(folds))
         )
-        return {row.email_fold: _said(row) for row in rows}
+        return {person.email_fold: person for person in (_person(*row) for row in rows)}
 
     def origins(self, person_ids: Sequence[str]) -> dict[str, tuple[Origin, ...]]:
         found: dict[str, list[Origin]] = {}
-        for row in self._session.scalars(
-            select(OriginRow)
+        for row in self._session.execute(
+            select(*_ORIGIN)
             .where(col(OriginRow.person_id).in_(person_ids))
             .order_by(col(OriginRow.connection_id), col(OriginRow.external_id))
         ):
-            found.setdefault(row.person_id, []).append(_origin(row))
+            origin = _origin_of(*row)
+            found.setdefault(origin.person_id, []).append(origin)
         return {person_id: tuple(origins) for person_id, origins in found.items()}
 
     def of_link(self, link_id: str) -> tuple[str, ...]:
@@ -216,15 +218,19 @@ def _said(row: PersonRow) -> Person:
 
 
 def _origin(row: OriginRow) -> Origin:
-    return Origin(
-        row.connection_id,
-        PersonKind(row.kind),
-        row.external_id,
-        row.company_id,
-        row.person_id,
-        row.link_id,
-        row.external_company_id,
-        row.fingerprint,
-        row.plan_id,
-        row.gone,
-    )
+    return _origin_of(*(getattr(row, name) for name in Origin.__dataclass_fields__))
+
+
+# Plain columns, not objects, where many are looked up at once. The columns are called as the fields are.
+_PERSON = tuple(core(PersonRow).c[name] for name in Person.__dataclass_fields__)
+_ORIGIN = tuple(core(OriginRow).c[name] for name in Origin.__dataclass_fields__)
+_KINDS = {kind.value: kind for kind in PersonKind}
+_ROLES = {role.value: role for role in Role}
+
+
+def _person(id_: str, company_id: str, kind: str, email: str, fold: str, first: str, last: str, title: str, role: str, suspended: bool) -> Person:
+    return Person(id_, company_id, _KINDS[kind], email, fold, first, last, title, _ROLES[role], suspended)
+
+
+def _origin_of(connection_id: str, kind: str, *rest: Any) -> Origin:
+    return Origin(connection_id, _KINDS[kind], *rest)
