@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 
 from bot.engine import Job
-from flows import callouts, delivery, digest, hooks, mapping, pushing, reading, runs, sync, todos
+from flows import (
+    assets,
+    callouts,
+    delivery,
+    digest,
+    hooks,
+    mapping,
+    preflight,
+    pushing,
+    reading,
+    runs,
+    sync,
+    ticket_work,
+    todos,
+)
 from flows.context import Context
 
 JOBS: Mapping[str, Job] = {
@@ -14,10 +28,13 @@ JOBS: Mapping[str, Job] = {
     "deliver": delivery.deliver,
     "digest": digest.post,
     "sync": sync.run,
+    "ticket": ticket_work.write,
     "push": pushing.work_off,
     "todo": todos.work_off,
+    "asset": assets.work_off,
     "hooks": hooks.provide,
     "callouts": callouts.work_off,
+    "preflight": preflight.look,
 }
 
 
@@ -25,3 +42,5 @@ def failed(context: Context, job: str, argument: str, reference: str) -> None:
     """A job broke in a way nobody foresaw: its people are told, with the number under which the log has it."""
     if job in ("prepare", "apply"):
         runs.broke(context, argument, reference)
+    elif job == ticket_work.JOB:
+        ticket_work.broke(context, argument, reference)

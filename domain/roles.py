@@ -37,12 +37,13 @@ class Act(StrEnum):
     TICKETS = "look at tickets"
     COMMENT = "make tickets and comment on them"
     SERVE = "change and assign tickets"
+    ASSETS = "change configuration items"
 
 
 # To import passwords takes no right to read them: REVEAL is asked for when a value is to be seen, and only then.
 _TECHNICIAN = frozenset(
     {Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE, Act.VAULT, Act.REVEAL, Act.KEEP, Act.SELL}
-    | {Act.TICKETS, Act.COMMENT, Act.SERVE}
+    | {Act.TICKETS, Act.COMMENT, Act.SERVE, Act.ASSETS}
 )
 MAY: dict[Role, frozenset[Act]] = {
     Role.ADMIN: frozenset(Act),

@@ -10,8 +10,8 @@ from typing import Any
 
 from domain.connection import Connection
 from domain.ports import HasCompanies, HasStaff, HasUsers, Kind
-from domain.psa import Feature, HasOpportunities, HasTickets
-from flows import opportunity_sync, setups, syncing, ticket_sync
+from domain.psa import Feature, HasAssets, HasOpportunities, HasTickets
+from flows import asset_sync, opportunity_sync, setups, syncing, ticket_sync
 from flows.context import Context, Steps
 from flows.sync_round import Round, Synced, has_begun
 from storage.store import Work
@@ -54,5 +54,6 @@ PARTS: Mapping[Synced, Part] = {
         Part(Kind.USERS, HasUsers, syncing.users, partial(has_begun, Kind.USERS)),
         Part(Feature.TICKETS, HasTickets, ticket_sync.tickets),
         Part(Feature.OPPORTUNITIES, HasOpportunities, opportunity_sync.opportunities),
+        Part(Feature.ASSETS, HasAssets, asset_sync.assets),
     )
 }

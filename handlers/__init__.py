@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from flows.context import Context
 from handlers import (
+    assets,
     by_hand,
     command,
     companies,
@@ -36,7 +37,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, opportunities)
+_PLAIN = (connect, setup, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, opportunities, assets)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:
@@ -49,8 +50,8 @@ def register(app: App, context: Context) -> tuple[Verb, ...]:
     for module in _PLAIN:
         module.bind(app, context)
     verbs = (
-        *connect.VERBS, *integrations.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
-        *invitations.VERBS, *vault.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS, *opportunities.VERBS,
+        *connect.VERBS, *setup.VERBS, *integrations.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
+        *invitations.VERBS, *vault.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS, *opportunities.VERBS, *assets.VERBS,
     )
     command.bind(app, context, verbs)
     failures.bind(app, context)

@@ -252,13 +252,12 @@ class AssetRow(Base, table=True):
 
 
 class AssetCategoryRow(Base, table=True):
-    """A category of ours. A merged one points at what it went into."""
+    """A category of ours."""
 
     __tablename__ = "asset_category"
     id: str = Field(primary_key=True)
     name: str = _long()
     name_fold: str = Field(unique=True)
-    merged_into: str | None = None
 
 
 class AssetMappingRow(Base, table=True):

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Engine, create_engine, event, text
 from sqlmodel import Session
 
+from storage.assets import Assets
 from storage.before import Before
 from storage.companies import Companies
 from storage.connections import Connections
@@ -142,6 +143,10 @@ class Work:
     @cached_property
     def hooks(self) -> Hooks:
         return Hooks(self.session, self._vault)
+
+    @cached_property
+    def assets(self) -> Assets:
+        return Assets(self.session)
 
     @cached_property
     def opportunities(self) -> Opportunities:

@@ -21,9 +21,9 @@ from domain.ports import (
     UpstreamCompany,
     UpstreamPerson,
 )
-from domain.psa import UpstreamOpportunity
+from domain.psa import UpstreamAsset, UpstreamOpportunity
 
-T = TypeVar("T", UpstreamCompany, UpstreamPerson, UpstreamOpportunity)
+T = TypeVar("T", UpstreamCompany, UpstreamPerson, UpstreamOpportunity, UpstreamAsset)
 WRONG = "wrong-secret-0000"
 
 

@@ -30,7 +30,7 @@ from domain.ports import (
     Use,
 )
 from domain.roles import SYSTEM
-from flows import mapping, pushing, reading, runs, todos
+from flows import assets, mapping, pushing, reading, runs, todos
 from flows.context import Context, Words
 from flows.desk import Desk
 from handlers import register
@@ -189,7 +189,7 @@ class Worker:
     def _run(self) -> None:
         jobs: dict[str, Callable[[Context, Any, str], None]] = {
             "prepare": reading.prepare, "apply": runs.apply, "refresh": mapping.refresh, "suggest": mapping.suggestions,
-            "push": pushing.work_off, "todo": todos.work_off,
+            "push": pushing.work_off, "todo": todos.work_off, "asset": assets.work_off,
         }
         while (task := self._queue.get()) is not None:
             self.hold.wait(20)

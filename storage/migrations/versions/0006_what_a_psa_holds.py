@@ -22,7 +22,6 @@ def upgrade() -> None:
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('name_fold', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('merged_into', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_asset_category')),
     sa.UniqueConstraint('name_fold', name=op.f('uq_asset_category_name_fold'))
     )
