@@ -100,7 +100,7 @@ class Delivery:
 
     def open(self) -> None:
         """Begin to deliver, with what has gathered meanwhile."""
-        self._http = httpx.Client(timeout=self.timeout, trust_env=False, follow_redirects=False)
+        self._http = httpx.Client(trust_env=False, follow_redirects=False)
         self._closed.clear()
         with self._change:
             for lane in self._lanes.values():
@@ -220,7 +220,7 @@ class Delivery:
         status = None
         try:
             if urlsplit(url).hostname in _LOCAL:
-                status = self._http.post(url, content=callout.body, headers=headers).status_code
+                status = self._http.post(url, content=callout.body, headers=headers, timeout=self.timeout).status_code
         except (httpx.HTTPError, httpx.InvalidURL, ValueError):
             status = None  # no such address, nobody there, or too slow
         self.attempts.append(Attempt(self._now(), lane.hook, callout.number, url, callout.body, status))

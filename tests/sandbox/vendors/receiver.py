@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -38,13 +39,25 @@ class Receiver:
         self.arrivals: list[Arrival] = []
         self.answers: list[int] = []
         self._lock = threading.Lock()
+        self._answering = threading.Event()
+        self._answering.set()
         self._runner = Runner(Starlette(routes=[Route("/{path:path}", self._take, methods=["POST"])]))
 
     async def _take(self, request: Request) -> Response:
         body = await request.body()
         with self._lock:
             self.arrivals.append(Arrival(request.url.path, dict(request.headers), body))
-            return Response(status_code=self.answers.pop(0) if self.answers else 200)
+            status = self.answers.pop(0) if self.answers else 200
+        await anyio.to_thread.run_sync(self._answering.wait)
+        return Response(status_code=status)
+
+    def dawdle(self) -> None:
+        """Take what comes and answer nothing until `answer`."""
+        self._answering.clear()
+
+    def answer(self) -> None:
+        """Answer whoever is still waiting, and everybody from now on."""
+        self._answering.set()
 
     def __enter__(self) -> Self:
         self._runner.start()
@@ -53,6 +66,7 @@ class Receiver:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.answer()
         self._runner.stop()
 
     @property

@@ -278,6 +278,18 @@ def test_a_refused_callout_is_tried_again_in_order(
     assert [one.status for one in autotask.delivery.attempts[:4]] == [500, 302, 404, 204]
 
 
+def test_a_late_answer_is_none(autotask: AutotaskStandIn, psa: httpx.Client, receiver: Receiver) -> None:
+    """Who takes longer than ten seconds (less here) has not answered: the same callout comes again, numbered alike."""
+    assert autotask.delivery.timeout == 10
+    autotask.delivery.timeout = 0.05
+    subscribe(psa, receiver)
+    receiver.dawdle()
+    new_ticket(psa)
+    autotask.delivery.settle()
+    assert [one.status for one in autotask.delivery.attempts] == [None] * 5
+    assert set(receiver.numbers()) == {1}
+
+
 def test_five_attempts_then_the_error_log(autotask: AutotaskStandIn, psa: httpx.Client, receiver: Receiver) -> None:
     """A callout nobody takes is dropped into WebhookEventErrorLogs; the next one goes out: a gap in the sequence."""
     subscribe(psa, receiver)
