@@ -9,7 +9,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from flows import auto_import, callouts, delivery, digest, hooks, imports, pushing, requests, sync, undo
+from flows import auto_import, callouts, delivery, digest, hooks, imports, preflight, pushing, requests, sync, undo
 from flows.context import Context
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ TABLE = (
     Timed("opportunities on their way", 60, pushing.sweep),
     Timed("webhooks", 60, hooks.tick),
     Timed("callouts whose job was lost", 30, callouts.tick),
+    Timed("rights at the sources", 3600, preflight.tick),
 )
 
 

@@ -13,7 +13,7 @@ from domain.errors import GangwayError, NotAllowed, TellPerson
 from domain.hooking import Refresh, merged
 from domain.psa import Callout, Happened, HasHooks, Hooked
 from domain.slots import every
-from flows import connect, hook_orders, hooks
+from flows import connect, hook_orders, hooks, rounds, ticket_sync
 from flows.context import Context, Steps
 from flows.patience import GaveUp, patiently
 from storage.hooks import StoredHook
@@ -28,7 +28,8 @@ KNOWN_FOR = timedelta(days=7)
 LOOK_SECONDS = 300
 
 Refresher = Callable[[Context, str, str, str], object]  # connection id, item id, and of a note its ticket's id
-REFRESHERS: Mapping[Hooked, Refresher] = {}  # of other kinds the changed ones are asked for together
+# What reads one item anew. Of other kinds the changed ones are asked for together.
+REFRESHERS: Mapping[Hooked, Refresher] = {Hooked.TICKETS: ticket_sync.refresh, Hooked.NOTES: ticket_sync.refresh_note}
 
 
 def receive(context: Context, source: str, hook_id: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -100,10 +101,8 @@ def _take(context: Context, hook: StoredHook, callout: Callout | None) -> None:
 
 
 def begin(context: Context, connection_id: str) -> None:
-    """Have what waits worked off. Read after the callout was committed, the number is that of a round yet to look."""
-    with context.store.work() as work:
-        number = work.settings.get(_round_key(connection_id), 0)
-    context.jobs.enqueue(JOB, f"{JOB}-{connection_id}-{number}", f"{connection_id} {number}", hook_orders.lane(connection_id))
+    """Have what waits worked off."""
+    rounds.ask(context, JOB, connection_id, hook_orders.lane(connection_id))
 
 
 def tick(context: Context) -> int:
@@ -125,9 +124,9 @@ def work_off(
     context: Context, steps: Steps, argument: str, refreshers: Mapping[Hooked, Refresher] = REFRESHERS
 ) -> None:
     """Job "callouts": argument is "<connection id> <number of the round>"."""
-    connection_id, _, number = argument.partition(" ")
     steps.wait(GATHER_SECONDS)
-    steps("turn", partial(_turn, context, connection_id, int(number)))
+    connection_id = rounds.begin(context, steps, JOB, argument)
+    number = argument.rpartition(" ")[2]
     waiting = steps("waiting", partial(_waiting, context, connection_id))
     todo = [Refresh(Hooked(kind), item, parent, tuple(map(tuple, answers))) for kind, item, parent, answers in waiting]
     together = _together(todo, refreshers)
@@ -169,14 +168,6 @@ def _refreshed(
     return True
 
 
-def _turn(context: Context, connection_id: str, number: int) -> bool:
-    """From here on whoever keeps a callout asks for the next round, since this one is about to look."""
-    key = _round_key(connection_id)
-    with context.store.write() as work:
-        work.settings.put(key, max(work.settings.get(key, 0), number + 1))
-    return True
-
-
 def _waiting(context: Context, connection_id: str) -> list[Any]:
     with context.store.work() as work:
         heard = work.hooks.open(connection_id, AT_ONCE)
@@ -200,10 +191,6 @@ def _trouble(context: Context, connection_id: str, said: str) -> bool:
     except GangwayError:
         return False
     return True
-
-
-def _round_key(connection_id: str) -> str:
-    return f"callouts:{connection_id}"
 
 
 def _quietly(_said: str, _seconds: float) -> None:

@@ -21,6 +21,7 @@ class Outcome:
     created: tuple[Hooked, ...] = ()
     kept: tuple[Hooked, ...] = ()
     mended: tuple[Hooked, ...] = ()
+    again: tuple[Hooked, ...] = ()  # of both: those that were there before and had stopped
     removed: int = 0
     refused: tuple[tuple[Hooked, str], ...] = ()
     polls: str = ""
@@ -90,12 +91,11 @@ def note(context: Context, connection: Connection, outcome: Outcome) -> str:
     with context.store.write() as work:
         before = _kept(work, connection.id)
         news = _news(connection.title, before, outcome)
-        repaired = bool(outcome.mended or outcome.created) and bool(before)
         state = {
             "at": now.isoformat(),
             "polls": outcome.polls,
             "refused": {kind.value: why for kind, why in outcome.refused},
-            "repaired": repaired,
+            "repaired": bool(outcome.again),
         }
         work.settings.put(hook_orders.state_key(connection.id), state)
         if outcome.created or outcome.mended or outcome.removed:
@@ -111,12 +111,11 @@ def _news(title: str, before: Mapping[str, Any], outcome: Outcome) -> str:
     trouble = outcome.polls or "; ".join(why for _, why in outcome.refused)
     if trouble:
         known = before["polls"] or "; ".join(before["refused"].values())
-        said = f"Webhooks do not work any more: {trouble} Until that is mended, {title} is asked for changes every 15 minutes."
+        said = f"Webhooks are missing: {trouble} Until that is mended, {title} is asked for changes every 15 minutes."
         return "" if trouble == known else said
-    again = [kind.value for kind in (*outcome.created, *outcome.mended)]
-    if not again or before["repaired"]:
+    if not outcome.again or before["repaired"]:
         return ""
-    return f"Webhooks that were missing or switched off work again: {', '.join(again)}. What was missed meanwhile is being read."
+    return f"Webhooks that were missing or switched off work again: {', '.join(outcome.again)}. What was missed meanwhile is being read."
 
 
 def _kept(work: Work, connection_id: str) -> Mapping[str, Any]:

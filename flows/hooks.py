@@ -116,10 +116,12 @@ def _crowded_out(connection: Connection, makes: list[Deed], room: Mapping[str, A
 
 def _with(outcome: Outcome, deed: Deed) -> Outcome:
     match deed.do:
-        case Do.MAKE | Do.RENEW:
+        case Do.MAKE:
             return dataclasses.replace(outcome, created=(*outcome.created, deed.kind))
+        case Do.RENEW:
+            return dataclasses.replace(outcome, created=(*outcome.created, deed.kind), again=(*outcome.again, deed.kind))
         case Do.MEND:
-            return dataclasses.replace(outcome, mended=(*outcome.mended, deed.kind))
+            return dataclasses.replace(outcome, mended=(*outcome.mended, deed.kind), again=(*outcome.again, deed.kind))
         case Do.KEEP:
             return dataclasses.replace(outcome, kept=(*outcome.kept, deed.kind))
         case Do.DROP:

@@ -13,7 +13,7 @@ from functools import partial
 from domain.errors import GangwayError, TellPerson
 from domain.roles import Act
 from domain.slots import every
-from flows import connect, setups, sync_settling
+from flows import connect, preflight, setups, sync_settling
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp
@@ -113,6 +113,7 @@ def toggle(context: Context, desk: Desk, connection_id: str, kind: Synced, on: b
         work.syncs.put(dataclasses.replace(work.syncs.get(connection_id, kind), enabled=on))
         said = f"The sync of {kind.value} is {'on' if on else 'off'}."
         work.journal.write(context.clock(), desk.actor, "sync", said, subject=connection_id)
+    preflight.after_change(context, connection_id)
 
 
 def tick(context: Context) -> int:

@@ -1,29 +1,66 @@
 """The shrink guard: an empty, half-read or much smaller answer removes and freezes nothing. People are told and asked."""
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from domain.isolation import LinkState
 from domain.plan import too_much_smaller
 from domain.roles import SYSTEM
+from flows import preflight
 from flows.context import Context, Steps
 from flows.sync_round import Round, Seen, person_kind
 
 
 def guard(context: Context, steps: Steps, round_: Round, seen: Seen, known: Callable[[], tuple[int, int]]) -> str:
-    """The sentence that stops the sync when the answer shrank too much; "" when it may be believed."""
+    """The sentence that stops the sync when the answer shrank too much, or a right was lost; "" when it may be believed."""
     if not seen.whole:
         return ""
     before, after = steps("shrink", lambda: list(known()))
-    if not too_much_smaller(before, after) or steps("believed", partial(_believed, context, round_)):
+    lack = steps("rights", partial(_lack, context, round_)) if after < before else {}
+    doubtful = too_much_smaller(before, after) or lack.get("is_missing") or lack.get("is_new")
+    if not doubtful or (not lack.get("is_missing") and steps("believed", partial(_believed, context, round_))):
+        if lack and doubtful:
+            steps("accepted", partial(_accept, context, round_, lack["name"]))
         steps("answered", partial(_close_question, context, round_))
         return ""
-    said = (
-        f"{round_.connection.title} answered with only {after} of the {before} {round_.kind.value} known here. Nothing was removed "
-        f"or changed. Are they really gone, or may the API user no longer see them?"
-    )
+    said = f"{round_.connection.title} answered with only {after} of the {before} {round_.kind.value} known here. Nothing was removed or changed."
+    if not lack:
+        said += " Are they really gone, or may the API user no longer see them?"
+    elif lack["is_missing"]:
+        said += f" The API user may no longer see them: {lack['said']}. The next sync goes on by itself."
+        steps("told", partial(_tell_once, context, round_, lack["name"], said))
+        return said
+    else:
+        said += f" The API user may no longer see all of them: {lack['said']}. Or are they really gone?"
     steps("asked", partial(_ask, context, round_, said))
     return said
+
+
+def _lack(context: Context, round_: Round) -> dict[str, Any]:
+    found = preflight.lack(context, round_.connection, round_.kind.value)
+    return dataclasses.asdict(found) if found else {}
+
+
+def _accept(context: Context, round_: Round, name: str) -> bool:
+    preflight.accept(context, round_.connection.id, name)
+    return True
+
+
+def _tell_once(context: Context, round_: Round, name: str, said: str) -> bool:
+    """Each lost right once, until the list is whole again."""
+    with context.store.write() as work:
+        if work.settings.get(_told_key(round_), "") == name:
+            return False
+        work.settings.put(_told_key(round_), name)
+        work.journal.write(context.clock(), SYSTEM, "shrink guard", said, subject=round_.connection.id)
+    context.tell.notice(round_.connection.id, said)
+    return True
+
+
+def _told_key(round_: Round) -> str:
+    return f"told of a right:{round_.connection.id}:{round_.kind}"
 
 
 def _ask(context: Context, round_: Round, said: str) -> bool:
@@ -60,6 +97,7 @@ def _believed(context: Context, round_: Round) -> bool:
 def _close_question(context: Context, round_: Round) -> bool:
     with context.store.write() as work:
         work.settings.put(_question_key(round_), "")
+        work.settings.put(_told_key(round_), "")
     return True
 
 

@@ -5,7 +5,7 @@ from slack_bolt import App
 from domain.errors import GangwayError
 from domain.roles import Act
 from flows import connect as flow
-from flows import sync
+from flows import preflight, sync
 from flows.context import Context
 from handlers import failures, slack
 from handlers.actor import Ask
@@ -13,6 +13,7 @@ from handlers.command import Verb
 from handlers.views import connect as connect_views
 from handlers.views import doors, kit
 from handlers.views import integrations as views
+from handlers.views import preflight as preflight_views
 
 
 def run(ask: Ask, _words: str = "") -> None:
@@ -34,14 +35,27 @@ def _show(ask: Ask, said: str = "", redraw: bool = False) -> None:
 def test(ask: Ask, words: str) -> None:
     """`/msp test [source]`: one source, or each there is."""
     if words or not flow.live(ask.context):
-        ask.say(_finding(ask, flow.connection_of(ask.context, words).id))
+        connection_id = flow.connection_of(ask.context, words).id
+        ask.say(_finding(ask, connection_id), *_rights(ask, connection_id))
         return
-    results = [kit.section(_finding(ask, connection.id)) for connection in flow.live(ask.context)]
+    there = flow.live(ask.context)
+    results = [block for each in there for block in (kit.section(_finding(ask, each.id)), *_rights(ask, each.id))]
     ask.answer(kit.message("The connections were tested.", [kit.header("Connection test"), *results]))
 
 
 def tested(ask: Ask) -> None:
-    ask.say(_finding(ask, ask.value))
+    ask.say(_finding(ask, ask.value), *_rights(ask, ask.value))
+
+
+def _rights(ask: Ask, connection_id: str) -> list[kit.Block]:
+    """The preflight; nothing where the connection does not work: that is said above, and a second try may lock the user."""
+    connection = next((each for each in flow.live(ask.context) if each.id == connection_id), None)
+    if connection is None or connection.trouble:
+        return []
+    try:
+        return preflight_views.blocks(preflight.run(ask.context, ask.desk(), connection_id))
+    except GangwayError:
+        return []
 
 
 def _finding(ask: Ask, connection_id: str) -> str:

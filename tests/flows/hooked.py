@@ -7,11 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.errors import NotAllowed, TellPerson
-from domain.psa import Callout, Feature, Happened, Held, Hook, Hooked, HookRoom, HookWanted, Right, TicketsWanted
+from domain.ports import Page
+from domain.psa import (
+    Callout,
+    Feature,
+    Happened,
+    Held,
+    Hook,
+    Hooked,
+    HookRoom,
+    HookWanted,
+    Right,
+    TicketsWanted,
+    UpstreamNote,
+    UpstreamTicket,
+)
 from sandbox.world import ManualClock
 from storage.store import Store
 from tests.flows.bench import Bench, bench
-from tests.flows.paper import Paper
+from tests.flows.paper import Paper, _nothing
 
 PUBLIC = "https://gangway.example.com"
 
@@ -101,6 +115,19 @@ class Vendor(Paper):
         return self.held if name in self.missing else Held.FOUND
 
     # --- tickets, as far as they are counted ---
+
+    def all_tickets(self, wanted: TicketsWanted, cursor: str | None) -> Page[UpstreamTicket]:
+        self._called("tickets")
+        return Page((), as_of=self.clock().isoformat())
+
+    def all_tickets_changed(self, since: str, cursor: str | None) -> Page[UpstreamTicket]:
+        return self.all_tickets(TicketsWanted(), cursor)
+
+    def notes_changed(self, since: str, cursor: str | None) -> Page[UpstreamNote]:
+        self._called("notes")
+        return Page((), as_of=self.clock().isoformat())
+
+    ticket = notes = create_ticket = change_ticket = add_note = ticket_address = required_for = _nothing
 
     def count_tickets(self, wanted: TicketsWanted) -> int | None:
         self._called("count tickets")
