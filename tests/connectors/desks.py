@@ -138,7 +138,6 @@ class AutotaskDesk(AutotaskVendor, Desk):
     torn: deque[httpx.Response | Exception] = field(default_factory=deque)
     info: dict[str, Row] = field(default_factory=dict)  # what entityInformation says beside the usual
     required: frozenset[str] = frozenset()  # fields of tickets that this tenant requires
-    unready: int = 0  # how often a new webhook is not ready yet
     closed_list = "CompanyToDos"
     queue, other_queue = "5", "8"
 
@@ -215,12 +214,12 @@ class AutotaskDesk(AutotaskVendor, Desk):
             self._table(parts[0])[:] = [row for row in self._table(parts[0]) if row["id"] != int(parts[1])]
             return int(parts[1])
         if method == "PATCH":
-            row: Row = next(row for row in self._table(parts[0]) if row["id"] == body["id"])
+            row: Row = next(row for row in self._table(self._place(parts)[0]) if row["id"] == body["id"])
             row |= body
             return int(row["id"])
         entity, parent = self._place(parts)
         table = self._table(entity)
-        new = {"id": 1000 + len(table), **body, **parent}
+        new = {"id": max([999, *(row["id"] for row in table)]) + 1, **body, **parent}
         if entity.endswith("Webhooks"):
             new |= {"webhookGUID": f"guid-{new['id']}", "ownerResourceID": API_RESOURCE, "isReady": False}
         table.append(new)
