@@ -39,6 +39,10 @@ class Desk(Vendor):
     closed_list: str  # what to give `close` so that the to-do types are not opened
     queue: str  # one of its queues, and another
     other_queue: str
+    done_status: str  # what a ticket may be changed to
+    owner: tuple[str, str, str]  # the one active member of staff: id, name, e-mail
+    contract_type: str  # in its own words, of what `add_contract` makes
+    refused_with = 400  # the status of a write that is refused in words
 
     def add_ticket(self, number: int, company: int = 7, changed: str = LONG_AGO, queue: str = "") -> None:
         raise NotImplementedError
@@ -139,7 +143,10 @@ class AutotaskDesk(AutotaskVendor, Desk):
     info: dict[str, Row] = field(default_factory=dict)  # what entityInformation says beside the usual
     required: frozenset[str] = frozenset()  # fields of tickets that this tenant requires
     closed_list = "CompanyToDos"
-    queue, other_queue = "5", "8"
+    queue, other_queue, done_status = "5", "8", "5"
+    owner = ("4", "Grace Hopper", "g@msp.example")
+    contract_type = "Recurring Service"
+    refused_with = 500
 
     def __post_init__(self) -> None:
         self.tables["ResourceServiceDeskRoles"] = [

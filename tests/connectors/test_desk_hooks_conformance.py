@@ -74,7 +74,7 @@ def test_the_secret_of_a_webhook_is_in_no_representation(desk: Desk, time: FakeT
     source = desk.open(time)
     assert CANARY not in repr(wanted())
     assert CANARY not in repr(source.make_hook(wanted()))
-    desk.torn.append(httpx.Response(400, json=desk.refusal("no")))
+    desk.torn.append(httpx.Response(desk.refused_with, json=desk.refusal("no")))
     with pytest.raises((TellPerson, AskOperator)) as refused:
         source.make_hook(wanted(Hooked.COMPANIES, f"{HERE}9"))
     assert CANARY not in every_trace(refused.value)
