@@ -261,12 +261,10 @@ class Plans:
 
     def firsts(self, plan_id: str, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Match key → number and label of the first row of the plan that has it."""
-        rows = self._session.execute(
-            select(_KEPT.match_key, _KEPT.seq, _KEPT.label)
-            .where(_KEPT.plan_id == plan_id, _KEPT.match_key.in_(keys))
-            .order_by(_KEPT.seq.desc())
-        )
-        return {key: (seq, label) for key, seq, label in rows}
+        # Put in order here: asked to, SQLite would walk the whole plan by its numbers.
+        where = (_KEPT.plan_id == plan_id, _KEPT.match_key.in_(keys))
+        rows = self._session.execute(select(_KEPT.match_key, _KEPT.seq, _KEPT.label).where(*where)).all()
+        return {key: (seq, label) for key, seq, label in sorted(map(tuple, rows), reverse=True)}
 
     def copy_items(self, from_plan: str, to_plan: str, external_ids: Sequence[str]) -> None:
         """Carry the chosen rows, as read, over to a narrower plan."""
