@@ -8,7 +8,7 @@ from domain.ports import Kind
 from domain.psa import Choice, Feature, Pick
 from domain.roles import Role
 from domain.setup import AutoImport, CompaniesWanted, Opportunities, People, Stage, Tickets, twice, unmapped
-from flows import company_filter, connect, psa_lists, setup, setups, sync
+from flows import company_filter, connect, preflight, psa_lists, setup, setups, sync
 from flows.context import Context
 from flows.desk import Desk
 from flows.setup import Filled
@@ -117,10 +117,11 @@ def keep_sync(context: Context, desk: Desk, connection_id: str, filled: Filled) 
     with context.store.work() as work:
         people = _people(context, work, connection_id, filled)
         before = _kept(work, connection_id)
-    for name, parts in TOGGLES.items():
-        if name in filled and (name in ("users", "companies") or parts[0] in able) and bool(filled[name]) != bool(before[name]):
-            for part in parts:
-                sync.toggle(context, desk, connection_id, part, bool(filled[name]))
+    served = [name for name, parts in TOGGLES.items() if name in filled and (isinstance(parts[0], Kind) or parts[0] in able)]
+    turned = [name for name in served if bool(filled[name]) != bool(before[name])]
+    for name in turned:
+        for part in TOGGLES[name]:
+            sync.toggle(context, desk, connection_id, part, bool(filled[name]))
     with context.store.write() as work:
         setups.keep_people(work, connection_id, people)
         if Feature.TICKETS in able:
@@ -132,6 +133,8 @@ def keep_sync(context: Context, desk: Desk, connection_id: str, filled: Filled) 
             ask_for_companies(work, connection_id)
         said = f"What is synced was set up. Auto-import: {people.auto_import.value}{f', as {people.role.value}' if people.role else ''}."
         work.journal.write(context.clock(), desk.actor, "set-up", said, subject=connection_id)
+    if turned:
+        preflight.after_change(context, connection_id)
 
 
 def _people(context: Context, work: Work, connection_id: str, filled: Filled) -> People:

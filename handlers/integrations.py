@@ -4,8 +4,8 @@ from slack_bolt import App
 
 from domain.errors import GangwayError
 from domain.roles import Act
+from flows import cards, preflight, psa_lists, sync
 from flows import connect as flow
-from flows import preflight, sync
 from flows.context import Context
 from handlers import failures, slack
 from handlers.actor import Ask
@@ -28,7 +28,7 @@ def _show(ask: Ask, said: str = "", redraw: bool = False) -> None:
     desk = ask.desk()
     desk.require(Act.LOOK)
     connectors = tuple(ask.context.connectors.values())
-    shown = views.message(connectors, flow.live(ask.context), desk.bound is None, said)
+    shown = views.message(connectors, cards.cards(ask.context, desk), desk.bound is None, said)
     ask.answer(shown, replace=redraw)
 
 
@@ -78,6 +78,11 @@ def synced(ask: Ask) -> None:
     ask.say(kit.sentence(sync.ask(ask.context, ask.desk(), ask.value)))
 
 
+def listed(ask: Ask) -> None:
+    """Sync PSA data: queues, statuses, types are read anew."""
+    ask.answer(views.refreshed(psa_lists.refresh(ask.context, ask.desk(), ask.value)))
+
+
 def kept(ask: Ask) -> None:
     _answered(ask, sync.answer(ask.context, ask.desk(), ask.value, believe=False))
 
@@ -115,4 +120,5 @@ def bind(app: App, context: Context) -> None:
     app.action(views.SYNC)(failures.acting(context, synced))
     app.action(doors.KEEP)(failures.acting(context, kept))
     app.action(doors.GONE)(failures.acting(context, gone))
+    app.action(views.LISTS)(failures.acting(context, listed))
     app.action(views.DISCONNECT)(failures.acting(context, disconnected))

@@ -9,7 +9,7 @@ from flows import private as private_pages
 from flows import setup as flow
 from flows.setup import Draft
 from flows.setup_steps import first
-from handlers import slack
+from handlers import slack, ticket_clearing
 from handlers.actor import Ask
 from handlers.announce import SlackAnnouncer
 from handlers.views import connect as connect_views
@@ -35,7 +35,8 @@ def draw(ask: Ask, look: Look, draft: Draft, said: str = "", note: str = "") -> 
         case 2:
             return setup_sync.draw(look, setup_steps.facts(ask.context, desk, look.connection_id, typed), said, note)
         case 3:
-            return setup_configure.draw(look, setup_steps.facts(ask.context, desk, look.connection_id, typed), said, note)
+            facts = setup_steps.facts(ask.context, desk, look.connection_id, typed)
+            return setup_configure.draw(look, facts, said, note, ticket_clearing.maintenance(ask, look.connection_id))
         case _:
             people = setup_import.staff_of(ask.context, look.connection_id, typed.get("staff", ()))
             page = setup_import.rows(ask.context, desk, look.connection_id, typed)

@@ -4,33 +4,40 @@ from collections.abc import Sequence
 
 from domain.connection import Connection
 from domain.ports import Connector, Kind
-from handlers.views import connect, doors, kit
+from domain.psa import Pick
+from flows.cards import Card
+from flows.psa_lists import Refreshed
+from flows.sync import SyncState
+from handlers.views import connect, doors, kit, setup_sync
 
 TEST = "integrations_test"  # value: connection id
 SYNC = "integrations_sync"
+LISTS = "integrations_lists"
 DISCONNECT = "integrations_disconnect"
 
 
 def message(
-    connectors: Sequence[Connector], connections: Sequence[Connection], with_counts: bool = True, said: str = ""
+    connectors: Sequence[Connector], cards: Sequence[Card], with_counts: bool = True, said: str = ""
 ) -> kit.Block:
     """`with_counts` is off where only one company may be seen; `said` is a line on top, ready mrkdwn."""
     blocks = [kit.header("Integrations")]
     blocks += [kit.section(said)] if said else []
     named = {connector.name: connector for connector in connectors}
-    for connection in connections[:8]:
-        blocks += _card(connection, named.get(connection.source), with_counts)
-    if len(connections) > 8:
-        blocks.append(kit.context_line(f"… and {len(connections) - 8} more connections"))
-    there = {connection.source for connection in connections}
+    for card in cards[:8]:
+        blocks += _card(card, named.get(card.connection.source), with_counts)
+    if len(cards) > 8:
+        blocks.append(kit.context_line(f"… and {len(cards) - 8} more connections"))
+    there = {card.connection.source for card in cards}
     for connector in [each for each in connectors if each.name not in there][:10]:
         text = f"*{kit.said(connector.title)}*: not connected\n{connect.offered(connector)}"
-        blocks.append(kit.section(text, doors.connect("Connect", connector.name)))
+        begin = doors.set_up(connector.name) if connector.is_psa else doors.connect("Connect", connector.name)
+        blocks.append(kit.section(text, begin))
     return kit.message("Integrations", blocks)
 
 
-def _card(connection: Connection, connector: Connector | None, with_counts: bool) -> list[kit.Block]:
-    state = f"Trouble: {kit.remark(connection.trouble, 400)}" if connection.trouble else "Connected"
+def _card(card: Card, connector: Connector | None, with_counts: bool) -> list[kit.Block]:
+    connection = card.connection
+    state = f"Trouble: {kit.remark(connection.trouble, 400)}" if connection.trouble else "🟢 Connected"
     lines = [f"*{kit.said(connection.title)}*: {state}"]
     if connection.account:
         lines.append(f"Account {kit.said(connection.account)}")
@@ -41,7 +48,30 @@ def _card(connection: Connection, connector: Connector | None, with_counts: bool
         lines.append(connect.counted(connection.counts))
     lines += [_kind(kind, connection, connector) for kind in Kind if _is_told(kind, connection, connector)]
     lines.append(f"Tested {kit.when(connection.tested_at)}")
-    return [kit.section("\n".join(lines)), *_buttons(connection, connector), kit.divider()]
+    return [kit.section("\n".join(lines)), *_running(card), *_buttons(card, connector), kit.divider()]
+
+
+def _running(card: Card) -> list[kit.Block]:
+    """What goes on by itself: only what is known is told."""
+    lines = [_sync(state) for state in card.syncs]
+    if card.share:
+        span = "hour" if card.window == 3600 else f"{card.window / 60:g} minutes"
+        lines.append(f"API budget: {card.used or 0:,} of {card.share:,} calls in the last {span}")
+    if card.lists_read is not None:
+        lines.append(f"PSA data read {kit.when(card.lists_read)}")
+    if card.hooks is not None:
+        lines.append(f"Webhooks: {'🟢 ' if card.hooks.works else ''}{kit.sentence(card.hooks.said, 400)}")
+    return [*([kit.section("\n".join(lines))] if lines else []), *setup_sync.lost(card.gone)]
+
+
+def _sync(state: SyncState) -> str:
+    word = str(state.kind.value).capitalize()
+    if not state.enabled:
+        return f"• {word}: sync off"
+    if state.last_at is None:
+        return f"• {word}: not synced yet"
+    following = f", next {kit.when(state.next_at)}" if state.next_at else ""
+    return f"• {word}: synced {kit.when(state.last_at)}{following}. {kit.remark(state.last_note, 120)}"
 
 
 def _shown(connection: Connection, connector: Connector | None) -> list[tuple[str, str]]:
@@ -63,20 +93,33 @@ def _kind(kind: Kind, connection: Connection, connector: Connector | None) -> st
     return f"• {word}: available"
 
 
-def _buttons(connection: Connection, connector: Connector | None) -> list[kit.Block]:
+def _buttons(card: Card, connector: Connector | None) -> list[kit.Block]:
+    connection = card.connection
     sure = kit.confirmation(
         f"Disconnect {connection.title}?",
         "The credentials are wiped here and syncs stop. Companies, people and history stay.",
         "Disconnect", danger=True,
     )
+    is_psa = connector is not None and connector.is_psa
     opens = connector is not None and Kind.PASSWORDS in connector.offers and Kind.PASSWORDS.value not in connection.locked
     passwords = [doors.start_import(Kind.PASSWORDS, "", connection.id)] if opens else []
+    lists = [kit.button("Sync PSA data", LISTS, connection.id)] if card.has_lists else []
+    hooks = [kit.button("Provision webhooks", doors.PROVISION, connection.id)] if card.hooks is not None else []
     return kit.actions(
-        doors.connect("Configure", connection.source),
+        doors.set_up(connection.source, "Configure") if is_psa else doors.connect("Configure", connection.source),
         kit.button("Test", TEST, connection.id),
         doors.map_companies(connection.id, text="Map"),
         doors.start_import(Kind.COMPANIES, "", connection.id),
         *passwords,
-        kit.button("Sync now", SYNC, connection.id),
+        kit.button("Resync", SYNC, connection.id),
+        *lists,
+        *hooks,
         kit.button("Disconnect", DISCONNECT, connection.id, "danger", sure),
     )
+
+
+def refreshed(found: Refreshed) -> kit.Block:
+    """What "Sync PSA data" found, and the settings that still say what is gone."""
+    lists = [f"{found.counts[pick]:,} {pick.value}" for pick in Pick if pick in found.counts]
+    text = f"*{kit.said(found.title)}*: its lists were read again, and pickers use them from now on.\n{', '.join(lists) or 'It has none.'}"
+    return kit.message("The lists were read again", [kit.section(text), *setup_sync.lost(found.gone)])

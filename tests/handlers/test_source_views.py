@@ -11,9 +11,13 @@ from domain.connection import Connection
 from domain.isolation import Link, LinkState
 from domain.plan import Action, Counts, Plan, PlanItem, PlanState, Verdict
 from domain.ports import Connector, Field, Finding, Guide, Kind, Source, UpstreamCompany
+from flows.cards import Card
 from flows.companies import CompanyLine, CompanyPage
+from flows.hook_state import Standing
 from flows.imports import ItemPage, Offer
 from flows.mapping import Consequence, MappingLine, MappingPage, Proposal
+from flows.psa_lists import Gone
+from flows.sync import SyncState
 from handlers.views import companies, connect, doors, imports, integrations, kit, mapping, plans
 from tests.handlers.samples import HOSTILE, NOW, SIZES, assert_drawable, buttons, company, plan, said
 
@@ -45,6 +49,15 @@ def connection(name: str = "Autotask PSA", number: int = 1) -> Connection:
     )
 
 
+def card(name: str, number: int) -> Card:
+    """A card with everything on it that may stand there."""
+    states = tuple(SyncState(f"conn{number}", kind, kind is not Kind.STAFF, NOW, name, NOW) for kind in Kind)
+    gone = tuple(Gone(f"Stage {name}", name) for _ in range(number))
+    hooks = Standing(True, False, name, (), NOW)
+    made = replace(connection(name, number), source=f"source{number}")
+    return Card(made, states, number, 5000, 3600.0, True, NOW, gone, hooks)
+
+
 def finding(name: str = "Northwind") -> Finding:
     return Finding(name, {"companies": 1204, name: 2}, {Kind.PASSWORDS: f"Tick it: {name}"}, (name,) * 20)
 
@@ -66,7 +79,7 @@ def test_connecting_is_drawable(name: str) -> None:
     for number in (0, 1, 30):
         several = [replace(connector(name), name=f"source{each}") for each in range(number)]
         assert_drawable(connect.picker(several, [connection(name)]))
-        cards = [replace(connection(name, each), source=f"source{each}") for each in range(number)]
+        cards = [card(name, each) for each in range(number)]
         assert_drawable(integrations.message(several, cards, with_counts=True, said=kit.said(name)))
 
 
@@ -97,11 +110,11 @@ def test_the_connect_form_has_the_sources_own_labels_a_guide_a_test_and_a_warnin
 
 
 def test_a_card_says_what_is_locked_what_is_not_given_and_only_the_last_four_characters() -> None:
-    text = said(integrations.message([connector()], [replace(connection(), trouble="")]))
+    text = said(integrations.message([connector()], [Card(replace(connection(), trouble=""))]))
     assert "Passwords: *locked*" in text
     assert "`c3f9`" in text
     assert "10,000 companies" in text
-    hidden = said(integrations.message([connector()], [connection()], with_counts=False))
+    hidden = said(integrations.message([connector()], [Card(connection())], with_counts=False))
     assert "10,000" not in hidden
 
 
