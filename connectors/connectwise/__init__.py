@@ -5,9 +5,15 @@ refusals and words are plain values beside them.
 """
 
 from connectors.connectwise import allowing, words
+from connectors.connectwise.assets import Assets
 from connectors.connectwise.companies import STATUSES, Companies
+from connectors.connectwise.hooks import Hooks
+from connectors.connectwise.lists import Lists
+from connectors.connectwise.notes import Notes
 from connectors.connectwise.people import People
 from connectors.connectwise.queries import Walk
+from connectors.connectwise.rights import Rights
+from connectors.connectwise.sales import Sales
 from domain.errors import AskOperator, Trouble
 from domain.ports import Connector, Finding, Kind
 
@@ -19,7 +25,7 @@ PROBES = (
 )
 
 
-class ConnectWiseSource(Companies, People):
+class ConnectWiseSource(Companies, People, Lists, Notes, Sales, Assets, Hooks, Rights):
     """An open connection to one company's ConnectWise."""
 
     def test(self) -> Finding:

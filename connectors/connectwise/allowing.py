@@ -18,6 +18,8 @@ MEMBERS = Area("members (staff)", "System → Member Maintenance")
 TABLES = Area("types, statuses and boards", "System → Table Setup")
 TICKETS = Area("tickets", "Service Desk → Service Tickets")
 OPPORTUNITIES = Area("opportunities", "Sales → Opportunity")
+# Which right callbacks want is nowhere said; they are set up like tables, by whoever may set those up.
+CALLBACKS = Area("callbacks", "System → Table Setup")
 
 # By the start of the path, longest first: lists of types stand below what they are types of.
 _AREAS = (
@@ -36,6 +38,7 @@ _AREAS = (
     ("system/members", MEMBERS),
     ("service/tickets", TICKETS),
     ("sales/opportunities", OPPORTUNITIES),
+    ("system/callbacks", CALLBACKS),
 )
 VERBS = {"GET": "Inquire", "POST": "Add", "PATCH": "Edit", "PUT": "Edit", "DELETE": "Delete"}
 _DOING = {"Inquire": "read", "Add": "create", "Edit": "change", "Delete": "delete"}

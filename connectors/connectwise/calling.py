@@ -1,6 +1,7 @@
 """The line to one ConnectWise: its codebase, the gate, one call at a time. Every ability stands on it."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,7 +86,7 @@ class Line:
         In the cloud a 404 is how refused keys look, and every list of its own is always there.
         """
         try:
-            return self._send("GET", path, shape, params=params)
+            return self._send("GET", path, shape, params=params or {})
         except NotThere:
             if is_nested:
                 raise
@@ -105,7 +106,8 @@ class Line:
             raise TellPerson(words.GONE) from None
 
     def _send(self, method: str, path: str, shape: type[T], **more: Any) -> Reply[T]:
-        call = partial(Call, method, endpoint=path, **more)
+        endpoint = re.sub(r"/\d+", "", path)  # a list's name, whichever record it stands below
+        call = partial(Call, method, endpoint=endpoint, **more)
         home = self._home()
         try:
             return self._gate.send(call(url=f"{home.root}/{path}"), shape)

@@ -37,7 +37,7 @@ def read(body: bytes) -> Refusal:
 
 def judge(path: str, method: str, is_read: bool, status: int, refusal: Refusal, said: str) -> GangwayError:
     """What a final refusal means; `said` is ConnectWise's own text, fit to be shown."""
-    if path in (site.DISCOVERY, site.INFO):
+    if path in (site.DISCOVERY, site.INFO, site.KEYS):
         # Asked without keys: a refusal of any kind but "not found" shows that there is an API at all.
         known = Trouble.NOT_FOUND if status in (404, 405) or 300 <= status < 400 else Trouble.MISSING_RIGHT
         return AskOperator(words.NO_SITE, known, "site")

@@ -9,6 +9,7 @@ CLOUD = ("myconnectwise.net", "connectwisedev.com")
 REGIONS = ("na", "eu", "au", "aus", "za")
 DISCOVERY = "company discovery"
 INFO = "system/info"
+KEYS = "signing keys"
 ROUTER = "v4_6_release"  # leads to the tenant's current version, whichever it is
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?")

@@ -1,6 +1,7 @@
 """Reading ConnectWise's lists: pages walked by id, counts, single rows, and servers that take fewer questions."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
@@ -12,11 +13,13 @@ from connectors.connectwise.calling import VENDOR, Line
 from connectors.connectwise.queries import Walk
 from connectors.connectwise.refusals import BadQuestion
 from domain.errors import AskOperator, Trouble
+from domain.isolation import ClaimsCompany, Scope
 from domain.ports import Opening, Page
 
 T = TypeVar("T")
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 Row = TypeVar("Row")
+Claims = TypeVar("Claims", bound=ClaimsCompany)
 Rows = list[msgspec.Raw]
 
 
@@ -96,6 +99,17 @@ class Walker(Line):
             said = f"ConnectWise's record {batch.bad[0].id} of {walk.what} {batch.bad[0].reason}. Correct it in ConnectWise."
             raise AskOperator(said, Trouble.BAD_ANSWER)
         return batch.rows[0] if batch.rows else None
+
+    def _of_scope(
+        self, scope: Scope, walk: Walk, row_id: str, shape: type[Shape], convert: Callable[[Shape], Claims | None]
+    ) -> Claims | None:
+        """One row of a company, in one call. Asked for by its id alone, so that one that moved to another company
+        (Stranger) is told from one that is gone (None)."""
+        queries.company_of(scope)  # a scope that names no company opens nothing
+        if not row_id.isdecimal():
+            return None
+        found = self._one(replace(walk, narrowed=(f"id={int(row_id)}",)), shape, convert)
+        return None if found is None or found.id != str(int(row_id)) else scope.keep((found,))[0]
 
     def _list(self, walk: Walk, last: int, shape: type[msgspec.Struct]) -> Reply[Rows]:
         def ask() -> Reply[Rows]:

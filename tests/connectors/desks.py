@@ -10,7 +10,7 @@ import hmac
 import json
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +18,20 @@ from typing import Any
 import httpx
 
 from domain.ports import Connector
-from domain.psa import Happened, Hooked, NewOpportunity, NewTicket, NewTodo
-from tests.connectors.conformance import CANARY, LONG_AGO, AutotaskVendor, Vendor, good
+from domain.psa import (
+    Feature,
+    Happened,
+    HasAssets,
+    HasContracts,
+    HasOpportunities,
+    HasTodos,
+    Hooked,
+    NewOpportunity,
+    NewTicket,
+    NewTodo,
+    Pick,
+)
+from tests.connectors.conformance import CANARY, LONG_AGO, VENDORS, AutotaskVendor, Vendor, good
 
 Row = dict[str, Any]
 
@@ -37,12 +49,23 @@ class Desk(Vendor):
     torn: deque[httpx.Response | Exception]
     writes: list[Write]
     closed_list: str  # what to give `close` so that the to-do types are not opened
+    closed_pick = Pick.TODO_TYPES  # the list that is missing then, and the feature that wants it
+    closed_feature = Feature.TODOS
     queue: str  # one of its queues, and another
     other_queue: str
+    sells: frozenset[type] = frozenset({HasOpportunities, HasTodos, HasContracts, HasAssets})
+    features = frozenset(Feature)  # what it can serve
+    sees_excess = True  # it tells which rights are held beyond the needed ones
+    signs_with_our_secret = True  # its callouts; else with a key of its own
+    calls_a_callout = 0  # what it costs to be sure of the first one
+    page_sizes: Mapping[str, int] = {}  # of kinds that are read in smaller pages
     done_status: str  # what a ticket may be changed to
     owner: tuple[str, str, str]  # the one active member of staff: id, name, e-mail
     contract_type: str  # in its own words, of what `add_contract` makes
     refused_with = 400  # the status of a write that is refused in words
+
+    def rows_a_page(self, kind: str) -> int:
+        return self.page_sizes.get(kind, self.page_size)
 
     def add_ticket(self, number: int, company: int = 7, changed: str = LONG_AGO, queue: str = "") -> None:
         raise NotImplementedError
@@ -316,5 +339,11 @@ def _autotask(connector: Connector) -> Desk:
     return AutotaskDesk(connector, given, 500)
 
 
+def _connectwise(connector: Connector) -> Desk:
+    from tests.connectors.connectwise_desk import ConnectWiseDesk  # it builds on this module
+
+    return ConnectWiseDesk(connector, VENDORS["connectwise"](connector).credentials, 1000)
+
+
 # One line a PSA; a test sees to it that none is missing.
-DESKS: dict[str, Callable[[Connector], Desk]] = {"autotask": _autotask}
+DESKS: dict[str, Callable[[Connector], Desk]] = {"autotask": _autotask, "connectwise": _connectwise}

@@ -231,7 +231,7 @@ def test_a_list_that_is_not_open_is_left_out(desk: Desk, time: FakeTime) -> None
     whole = set(desk.open(time).picklists())
     desk.close_object(desk.closed_list)
     left = set(desk.open(time).picklists())
-    assert whole - left == {Pick.TODO_TYPES}
+    assert whole - left == {desk.closed_pick}
 
 
 def test_owners_are_active_people(desk: Desk, time: FakeTime) -> None:

@@ -25,20 +25,19 @@ each_kind = pytest.mark.parametrize("kind", sorted(KINDS))
 
 
 def test_what_a_psa_sells_and_keeps_is_an_ability_each(desk: Desk, time: FakeTime) -> None:
+    """What a PSA does not have, it does not claim."""
     source = desk.open(time)
-    assert isinstance(source, HasOpportunities)
-    assert isinstance(source, HasTodos)
-    assert isinstance(source, HasContracts)
-    assert isinstance(source, HasAssets)
+    assert {each for each in (HasOpportunities, HasTodos, HasContracts, HasAssets) if isinstance(source, each)} == desk.sells
 
 
 @each_kind
 def test_two_pages_are_joined_and_cost_two_calls(desk: Desk, time: FakeTime, kind: str) -> None:
     adder, every, _, _ = KINDS[kind]
-    for number in range(1, desk.page_size + 2):
+    rows = desk.rows_a_page(kind) + 1
+    for number in range(1, rows + 1):
         adder(desk)(number)
     found = read_all(getattr(desk.open(time), every))
-    assert [row.id for row in found] == [str(number) for number in range(1, desk.page_size + 2)]
+    assert [row.id for row in found] == [str(number) for number in range(1, rows + 1)]
     assert desk.reads() == 2
 
 
@@ -69,6 +68,8 @@ def test_one_is_of_its_company_or_a_stranger_or_gone(desk: Desk, time: FakeTime,
 def test_a_create_called_again_finds_what_it_made_also_after_a_torn_write(
     desk: Desk, time: FakeTime, what: str
 ) -> None:
+    if what == "todo" and HasTodos not in desk.sells:
+        pytest.skip("has no to-dos")
     create = getattr(desk.open(time), f"create_{what}")
     new = getattr(desk, f"new_{what}")
     desk.torn.append(httpx.ReadError("reset"))
@@ -102,6 +103,8 @@ def test_a_made_opportunity_reads_back_as_it_was_given(desk: Desk, time: FakeTim
 
 
 def test_contracts_are_the_scopes_alone(desk: Desk, time: FakeTime) -> None:
+    if HasContracts not in desk.sells:
+        pytest.skip("has no contracts")
     desk.add_contract(1)
     desk.add_contract(2, company=8)
     (contract,) = desk.open(time).contracts(scope("7"), None).rows
