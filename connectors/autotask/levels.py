@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.psa import Feature
 
+PAGE = "Security level → "  # how a place on it is told to people who are not there
 CRM = "CRM → Account & Contact Access → Customer & Cancelation: All"
 TICKETS_VIEW = "Service Desk → Object permissions → Tickets → View: All"
 HOOK_OBJECTS = (

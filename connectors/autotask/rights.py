@@ -59,7 +59,7 @@ class Rights(Describer):
             held, said = self._held(name, line, look)
             if held is not Held.FOUND:
                 break
-        return Right(line.name, line.path, line.needed_for, held, said)
+        return Right(line.name, f"{levels.PAGE}{line.path}", line.needed_for, held, said)
 
     def _held(self, name: str, line: Line, look: _Look) -> tuple[Held, str]:
         what = levels.called(name)
@@ -161,5 +161,7 @@ class Rights(Describer):
             if verbs:
                 what = levels.called(name).capitalize()
                 right = f"{what}: {', '.join(levels.WORDS[verb] for verb in verbs)}"
-                found.setdefault((what, right), Right(right, levels.area(name), (), Held.EXCESS, unseen.NOT_NEEDED))
+                found.setdefault(
+                    (what, right), Right(right, f"{levels.PAGE}{levels.area(name)}", (), Held.EXCESS, unseen.NOT_NEEDED)
+                )
         return list(found.values())

@@ -1,5 +1,6 @@
 """What the preflight says about rights that no call tells, or that only show by what is missing."""
 
+from connectors.autotask.levels import PAGE
 from domain.psa import Feature, Held, Right
 
 NOT_TOLD = "Autotask does not tell whether this is set. Look at the security level."
@@ -14,7 +15,7 @@ KINDS = 5  # of webhooks that Gangway makes, one each
 def password() -> Right:
     return Right(
         "Not required to change password",
-        "Other → Miscellaneous → Not required to change password: ticked",
+        f"{PAGE}Other → Miscellaneous → Not required to change password: ticked",
         tuple(Feature),
         Held.UNSEEN,
         "No call tells. Look that it is ticked: without it the secret runs out, and every call is refused like a wrong secret.",
@@ -38,14 +39,14 @@ def contract_visibility(is_cut: bool) -> Right:
     said = "No call tells. Look that it is Full: with less, the money of contracts stays empty."
     if is_cut:
         said = "Autotask shows contracts in part only. Set it to Full."
-    path = "Contracts → Dropdowns → Contract Visibility: Full"
+    path = f"{PAGE}Contracts → Dropdowns → Contract Visibility: Full"
     return Right("Contract Visibility: Full", path, (Feature.CONTRACTS,), Held.CUT if is_cut else Held.UNSEEN, said)
 
 
 def webhook_limit(there: int) -> Right:
     return Right(
         f"Webhooks: {WEBHOOKS} of them",
-        f"Other → Webhooks → maximum number: {WEBHOOKS}",
+        f"{PAGE}Other → Webhooks → maximum number: {WEBHOOKS}",
         (Feature.HOOKS,),
         Held.UNSEEN,
         f"No call tells the maximum. {there} are there now, and Gangway makes up to {KINDS}; {WEBHOOKS} leaves room.",

@@ -59,9 +59,9 @@ class Desk(Vendor):
     signs_with_our_secret = True  # its callouts; else with a key of its own
     calls_a_callout = 0  # what it costs to be sure of the first one
     page_sizes: Mapping[str, int] = {}  # of kinds that are read in smaller pages
-    done_status: str  # what a ticket may be changed to
-    owner: tuple[str, str, str]  # the one active member of staff: id, name, e-mail
-    contract_type: str  # in its own words, of what `add_contract` makes
+    done_status = "5"  # what a ticket may be changed to
+    owner = ("4", "Grace Hopper", "g@msp.example")  # the one active member of staff: id, name, e-mail
+    contract_type = "Recurring Service"  # in its own words, of what `add_contract` makes
     refused_with = 400  # the status of a write that is refused in words
 
     def rows_a_page(self, kind: str) -> int:
@@ -166,9 +166,7 @@ class AutotaskDesk(AutotaskVendor, Desk):
     info: dict[str, Row] = field(default_factory=dict)  # what entityInformation says beside the usual
     required: frozenset[str] = frozenset()  # fields of tickets that this tenant requires
     closed_list = "CompanyToDos"
-    queue, other_queue, done_status = "5", "8", "5"
-    owner = ("4", "Grace Hopper", "g@msp.example")
-    contract_type = "Recurring Service"
+    queue, other_queue = "5", "8"
     refused_with = 500
 
     def __post_init__(self) -> None:
