@@ -56,8 +56,12 @@ def codebase_of(info: CompanyInfo | None) -> str | None:
 
 def is_same_site(url: str, base: str) -> bool:
     """Whether an address that came from outside belongs to this site: the same server, or both in ConnectWise's cloud."""
-    parts, own = urlsplit(url), urlsplit(base)
+    try:
+        parts, own = urlsplit(url), urlsplit(base)
+        ports = (parts.port, own.port)
+    except ValueError:
+        return False
     if parts.scheme != own.scheme or parts.username or parts.password or not parts.hostname:
         return False
-    both_cloud = is_cloud(parts.hostname) and is_cloud(own.hostname or "") and parts.port is None
-    return both_cloud or (parts.hostname, parts.port) == (own.hostname, own.port)
+    both_cloud = is_cloud(parts.hostname) and is_cloud(own.hostname or "") and ports == (None, None)
+    return both_cloud or (parts.hostname == own.hostname and ports[0] == ports[1])

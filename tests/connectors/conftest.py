@@ -7,6 +7,7 @@ import respx
 
 from connectors import discover
 from tests.connectors.conformance import VENDORS, AutotaskVendor, ConnectWiseVendor, FakeTime, ITGlueVendor, Vendor
+from tests.connectors.connectwise_desk import ConnectWiseDesk
 from tests.connectors.desks import DESKS, AutotaskDesk, Desk
 
 
@@ -55,6 +56,14 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
 def autotask_desk() -> Iterator[AutotaskDesk]:
     made = DESKS["autotask"](discover()["autotask"])
     assert isinstance(made, AutotaskDesk)
+    for _ in _on_the_network(made):
+        yield made
+
+
+@pytest.fixture
+def connectwise_desk() -> Iterator[ConnectWiseDesk]:
+    made = DESKS["connectwise"](discover()["connectwise"])
+    assert isinstance(made, ConnectWiseDesk)
     for _ in _on_the_network(made):
         yield made
 
