@@ -1,6 +1,13 @@
-"""`python -m bot check`: names everything wrong at once, before anything starts."""
+"""`python -m bot check`: names everything wrong at once, before anything starts.
 
-from collections.abc import Iterable
+While a setting is malformed nothing is written, so the database is left alone; Slack and mail are asked all the same where
+their own settings are right.
+"""
+
+import errno
+import socket
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -8,9 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.manifest import manifest
 from bot.settings import BadSettings, Settings, keys_for, read
+from connectors.mail import open_mailer
+from domain.errors import GangwayError
 from storage.migrate import migrate
 from storage.store import Store
 from storage.vault import Vault
+
+_SLACK = frozenset({"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "SLACK_COMMAND"})
+_MAIL = frozenset({"SMTP_URL", "MAIL_FROM"})
 
 
 def check() -> int:
@@ -18,16 +30,67 @@ def check() -> int:
     try:
         settings = read()
     except BadSettings as error:
-        for problem in error.problems:
-            print(f"wrong  {problem}")
-        return 1
+        return _told([*error.problems, *_beside(error.problems)])
     print("right  settings")
-    problems = [*_database(settings), *_slack(settings), *_app_token(settings)]
+    code = _told([*_database(settings), *_slack(settings), *_app_token(settings), *_mail(settings), *_pages(settings)])
+    for note in _notes(settings):
+        print(f"note   {note}")
+    return code
+
+
+def _told(problems: Sequence[str]) -> int:
     for problem in problems:
         print(f"wrong  {problem}")
-    if not settings.smtp_url:
-        print("note   SMTP_URL is not set: invitations will be held until it is.")
     return 1 if problems else 0
+
+
+def _beside(malformed: Sequence[str]) -> Iterable[str]:
+    """What else is wrong, as far as it can be seen past the malformed settings."""
+    names = {problem.split(" ", 1)[0] for problem in malformed}
+    if not names & _SLACK:
+        settings = read(only=_SLACK)
+        yield from (*_slack(settings), *_app_token(settings))
+    if not names & _MAIL:
+        yield from _mail(read(only=_MAIL))
+
+
+def _notes(settings: Settings) -> Iterable[str]:
+    """What is no mistake, and yet not what most want."""
+    if not settings.smtp_url:
+        yield "SMTP_URL is not set: invitations will be held until it is."
+    public = urlsplit(settings.public_url)
+    if public.hostname in ("127.0.0.1", "localhost", "::1"):
+        yield "PUBLIC_URL is this machine: nobody else can open the links in invitations."
+    elif public.scheme != "https":
+        yield "PUBLIC_URL is not https: what people type on its pages can be read on the way."
+    if settings.database_url.startswith("postgres") and not settings.keys:
+        yield "GANGWAY_KEYS is not set: the key lies in GANGWAY_HOME, where no second bot has it."
+
+
+def _mail(settings: Settings) -> Iterable[str]:
+    if not settings.smtp_url:
+        return
+    try:
+        open_mailer(settings.smtp_url, settings.mail_from).try_out()
+    except (GangwayError, ValueError) as error:
+        yield f"mail: {error.said if isinstance(error, GangwayError) else error} Check SMTP_URL."
+        return
+    print("right  mail server")
+
+
+def _pages(settings: Settings) -> Iterable[str]:
+    family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.listen_host, settings.listen_port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                print("note   LISTEN's address is in use: by a bot that runs, or by another program.")
+                return
+            yield f"LISTEN: the web pages cannot be served there ({error.strerror})."
+            return
+    print("right  address of the web pages")
 
 
 def _database(settings: Settings) -> Iterable[str]:
@@ -35,12 +98,15 @@ def _database(settings: Settings) -> Iterable[str]:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         store = Store(settings.database_url, Vault(keys_for(settings)))
         migrate(store.engine)
-        store.ping()
+        with store.work() as work:
+            lost = work.datakeys.lost([key.id for key in keys_for(settings)])
         store.close()
     except (SQLAlchemyError, OSError, ValueError) as error:
         yield f"database: cannot be opened ({type(error).__name__}). Check DATABASE_URL and GANGWAY_HOME."
         return
     print("right  database")
+    if lost:
+        yield f"GANGWAY_KEYS: {lost} data keys are under a master key that is not given. Put the old key back behind the new one."
 
 
 def _slack(settings: Settings) -> Iterable[str]:

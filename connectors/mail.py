@@ -109,6 +109,19 @@ class SmtpMailer:
         # Outside the handler: what the library raised may quote what was sent.
         raise TryLater("The mail server broke off or could not be reached. The mail is kept and tried again later.")
 
+    def try_out(self) -> None:
+        """Connect and log in, without a mail. Raises TryLater, AskOperator."""
+        reached = False
+        try:
+            self._connected()
+            reached = True
+        except (OSError, smtplib.SMTPException):
+            pass
+        finally:
+            self.close()
+        if not reached:
+            raise TryLater("The mail server could not be reached.")
+
     def close(self) -> None:
         server, self._server = self._server, None
         if server is not None:

@@ -1,6 +1,8 @@
 """Data keys: one for each owner (a connection, a company), wrapped by a master key. Forgetting one shreds what it sealed."""
 
-from sqlalchemy import delete, select
+from collections.abc import Collection
+
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from storage.tables import DataKeyRow
@@ -25,6 +27,11 @@ class DataKeys:
     def forget(self, owner: str) -> None:
         """Crypto-shredding: without the key what it sealed is noise, in backups of the tables too."""
         self._session.execute(delete(DataKeyRow).where(col(DataKeyRow.owner) == owner))
+
+    def lost(self, known: Collection[str]) -> int:
+        """How many data keys need a master key that is not among these."""
+        where = col(DataKeyRow.master).not_in(known)
+        return self._session.scalar(select(func.count()).select_from(DataKeyRow).where(where)) or 0
 
     def rewrap_all(self) -> int:
         """Put every data key under the newest master key; returns how many were not. Sealed values stay as they are."""

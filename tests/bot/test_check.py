@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.check import check
-from bot.settings import MEANING
+from bot.settings import MEANING, read
 from sandbox.workspace.server import Workspace
+from storage.store import Store
+from storage.vault import Vault, new_master_key
 
 
 @pytest.fixture
@@ -16,6 +18,7 @@ def workspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Works
     for name in MEANING:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LISTEN", "127.0.0.1:0")
     with Workspace() as made:
         monkeypatch.setenv("SLACK_BOT_TOKEN", made.bot_token)
         monkeypatch.setenv("SLACK_APP_TOKEN", made.app_token)
@@ -65,6 +68,48 @@ def test_a_slack_out_of_reach_is_told_apart_from_a_refused_token(
     assert any("cannot be reached" in line for line in said(capsys))
 
 
+def test_a_lost_master_key_is_named(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    monkeypatch.setenv("GANGWAY_KEYS", new_master_key())
+    assert check() == 0
+    settings = read()
+    store = Store(settings.database_url, Vault(settings.keys))
+    with store.write() as work:
+        work.datakeys.of("company-1")
+    store.close()
+    capsys.readouterr()
+    new = new_master_key()
+    monkeypatch.setenv("GANGWAY_KEYS", new)
+    assert check() == 1
+    [wrong] = [line for line in said(capsys) if line.startswith("wrong")]
+    assert "1 data keys are under a master key that is not given" in wrong
+    assert new not in wrong
+
+
+def test_a_mail_server_that_is_away_and_an_address_that_is_not_ours_are_named_together(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://user:CANARY@127.0.0.1:1")
+    monkeypatch.setenv("MAIL_FROM", "it@northwind.example")
+    monkeypatch.setenv("LISTEN", "192.0.2.1:8730")
+    monkeypatch.setenv("PUBLIC_URL", "http://gangway.example")
+    assert check() == 1
+    lines = said(capsys)
+    assert [line.split()[1] for line in lines if line.startswith("wrong")] == ["mail:", "LISTEN:"]
+    assert any("is not https" in line for line in lines if line.startswith("note"))
+    assert "CANARY" not in "\n".join(lines)
+
+
+def test_beside_a_malformed_setting_a_refused_token_is_named_too(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIMEZONE", "Mars/Olympus")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-not-the-token")
+    assert check() == 1
+    wrong = [line for line in said(capsys) if line.startswith("wrong")]
+    assert [any(name in line for line in wrong) for name in ("TIMEZONE", "SLACK_BOT_TOKEN")] == [True, True]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_malformed_settings_end_it_before_anything_is_opened(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -72,5 +117,5 @@ def test_malformed_settings_end_it_before_anything_is_opened(
     monkeypatch.setenv("LOG_LEVEL", "verbose")
     assert check() == 1
     lines = said(capsys)
-    assert [line.split("(")[0].strip() for line in lines] == ["wrong  LISTEN", "wrong  LOG_LEVEL"]
+    assert [line.split("(")[0].strip() for line in lines if line.startswith("wrong")] == ["wrong  LISTEN", "wrong  LOG_LEVEL"]
     assert list(tmp_path.iterdir()) == []
