@@ -1,0 +1,320 @@
+"""The wizard's rules: what is kept of a way through it, what a test is good for, what each step refuses and keeps."""
+
+import json
+
+import pytest
+
+from domain.errors import AskOperator, NotAllowed, TellPerson
+from domain.ports import Connector, Kind
+from domain.psa import Feature
+from domain.roles import Role
+from domain.setup import AutoImport, Stage
+from flows import connect, setup, setup_import, setup_steps, setups, sync
+from flows.setup import Draft
+from storage.store import Store
+from tests.flows.bench import SECRET, Bench
+from tests.flows.paper import WRONG
+from tests.flows.psa import paper_of, psa_bench, ready
+from tests.flows.ticket_paper import CLOSED, NEW, WORKING
+
+TYPED = {"region": "US", "secret": SECRET}
+
+
+@pytest.fixture
+def made(store: Store) -> Bench:
+    """A PSA with everything the wizard asks for, on both databases."""
+    return psa_bench(store)
+
+
+def autotask(made: Bench) -> Connector:
+    return made.context.connectors["autotask"]
+
+
+def people(made: Bench, connection_id: str) -> tuple[AutoImport, Role | None]:
+    with made.store.work() as work:
+        kept = setups.people(work, connection_id)
+    return kept.auto_import, kept.role
+
+
+def on(made: Bench, connection_id: str) -> set[str]:
+    with made.store.work() as work:
+        return {name for name, parts in setup_steps.TOGGLES.items() if all(setups.is_on(work, connection_id, part) for part in parts)}
+
+
+# --- drafts and the first step -----------------------------------------------------------------------------------
+
+
+def test_a_way_through_the_wizard_is_each_persons_own_and_ends_with_it(made: Bench) -> None:
+    kept = Draft(3, {"closed": ("5", "6"), "days": ("30",)}, "salt", "mark")
+    setup.note(made.context, made.admin, "autotask", kept)
+    assert setup.draft(made.context, made.admin, "autotask") == kept
+    assert setup.draft(made.context, made.desk(user="U2"), "autotask") == Draft()
+    setup.done(made.context, made.admin, "autotask")
+    assert setup.draft(made.context, made.admin, "autotask") == Draft()
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.VIEWER, Role.CLIENT, None])
+def test_nobody_but_an_admin_may_set_up(made: Bench, role: Role | None) -> None:
+    connection = ready(made)
+    desk = made.desk(role)
+    for act in (
+        lambda: setup.draft(made.context, desk, "autotask"), lambda: setup.test(made.context, desk, autotask(made), TYPED),
+        lambda: setup_steps.facts(made.context, desk, connection.id, {}), lambda: setup_steps.keep_sync(made.context, desk, connection.id, {}),
+        lambda: setup_steps.keep_configure(made.context, desk, connection.id, {}), lambda: setup_import.complete(made.context, desk, connection.id, {}),
+        lambda: setup.prefilled(made.context, desk, autotask(made)),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_only_exactly_the_tested_values_are_kept(made: Bench) -> None:
+    with pytest.raises(TellPerson, match="Test connection first"):
+        setup.save(made.context, made.admin, autotask(made), TYPED)
+    setup.test(made.context, made.admin, autotask(made), TYPED)
+    with pytest.raises(TellPerson, match="Test connection first"):
+        setup.save(made.context, made.admin, autotask(made), {**TYPED, "secret": "another-secret-of-northwind"})
+    assert connect.live(made.context) == ()
+    assert setup.save(made.context, made.admin, autotask(made), TYPED).source == "autotask"
+
+
+def test_a_failed_test_takes_back_what_an_earlier_one_allowed(made: Bench) -> None:
+    setup.test(made.context, made.admin, autotask(made), TYPED)
+    with pytest.raises(AskOperator):
+        setup.test(made.context, made.admin, autotask(made), {**TYPED, "secret": WRONG})
+    with pytest.raises(TellPerson, match="Test connection first"):
+        setup.save(made.context, made.admin, autotask(made), TYPED)
+
+
+def test_what_is_remembered_of_a_test_holds_no_secret(made: Bench) -> None:
+    setup.test(made.context, made.admin, autotask(made), TYPED)
+    with made.store.work() as work:
+        kept = work.settings.get("wizard:U1:autotask", None)
+    assert kept["passed"]
+    assert SECRET not in json.dumps(kept)
+
+
+def test_an_empty_secret_means_the_kept_one_and_unchanged_values_need_no_test(made: Bench) -> None:
+    connection = ready(made)
+    calls = len(paper_of(made).calls)
+    kept = setup.save(made.context, made.admin, autotask(made), {"region": "US", "secret": ""})
+    assert (kept.id, len(paper_of(made).calls)) == (connection.id, calls)
+    with pytest.raises(TellPerson, match="Test connection first"):
+        setup.save(made.context, made.admin, autotask(made), {"region": "EU", "secret": ""})
+    setup.test(made.context, made.admin, autotask(made), {"region": "EU", "secret": ""})
+    assert setup.save(made.context, made.admin, autotask(made), {"region": "EU", "secret": ""}).shown["region"] == "EU"
+    with made.store.work() as work:
+        assert work.connections.credentials(connection.id)["secret"] == SECRET
+
+
+def test_fields_are_prefilled_without_the_secret(made: Bench) -> None:
+    ready(made)
+    assert setup.prefilled(made.context, made.admin, autotask(made)) == {"region": "US"}
+
+
+# --- the second step ---------------------------------------------------------------------------------------------
+
+
+def test_toggles_are_kept_and_the_syncs_obey_them(made: Bench) -> None:
+    connection = ready(made)
+    assert on(made, connection.id) == {"users", "companies"}
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {"users": (), "companies": ("on",), "tickets": ("on",), "opportunities": ()})
+    assert on(made, connection.id) == {"companies", "tickets"}
+    calls = paper_of(made).calls
+    calls.clear()
+    sync.ask(made.context, made.admin, connection.id)
+    made.workshop.run()
+    assert "companies" in calls
+    assert not [call for call in calls if "users" in call or "staff" in call or "opportunit" in call]
+
+
+def test_switching_companies_on_by_hand_proposes_the_first_ones(made: Bench) -> None:
+    paper_of(made).company("10", "Contoso", "contoso.com")
+    connection = ready(made)
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {"companies": ("on",)})
+    sync.ask(made.context, made.admin, connection.id)
+    made.workshop.run()
+    with made.store.work() as work:
+        assert [(plan.kind, plan.counts.new) for plan in work.plans.newest(None, 5)] == [(Kind.COMPANIES, 1)]
+    assert made.companies() == {}
+
+
+def test_auto_import_without_a_role_is_refused_at_its_field_and_nothing_is_kept(made: Bench) -> None:
+    connection = ready(made)
+    with pytest.raises(TellPerson) as refused:
+        setup_steps.keep_sync(made.context, made.admin, connection.id, {"auto": ("on",), "how": ("propose",), "role": (), "tickets": ("on",)})
+    assert refused.value.field == "role"
+    assert people(made, connection.id) == (AutoImport.OFF, None)
+    assert "tickets" not in on(made, connection.id)
+
+
+def test_auto_import_is_kept_with_its_role_and_proposes_unless_told_otherwise(made: Bench) -> None:
+    connection = ready(made)
+    filled = {"auto": ("on",), "role": ("Viewer",)}
+    setup_steps.keep_sync(made.context, made.admin, connection.id, filled)
+    assert people(made, connection.id) == (AutoImport.PROPOSE, Role.VIEWER)
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {**filled, "how": ("send",)})
+    assert people(made, connection.id) == (AutoImport.SEND, Role.VIEWER)
+
+
+def test_where_imports_need_a_second_person_nobody_is_invited_unasked(made: Bench) -> None:
+    connection = ready(made)
+    with made.store.write() as work:
+        work.settings.put("second_person", True)
+    with pytest.raises(TellPerson) as refused:
+        setup_steps.keep_sync(made.context, made.admin, connection.id, {"auto": ("on",), "how": ("send",), "role": ("Client",)})
+    assert refused.value.field == "how"
+
+
+def test_the_scope_of_tickets_and_the_filter_of_companies_are_kept(made: Bench) -> None:
+    connection = ready(made)
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {
+        "queues": ("10",), "categories": ("20", "21"), "without": (CLOSED,), "types": ("1",), "statuses": (),
+    })
+    with made.store.work() as work:
+        wanted = setups.tickets(work, connection.id).wanted
+        assert (wanted.queues, wanted.categories, wanted.without_statuses) == ({"10"}, {"20", "21"}, {CLOSED})
+        assert setups.companies(work, connection.id).types == {"1"}
+    kept = setup_steps.facts(made.context, made.admin, connection.id, {})
+    assert kept.filled["queues"] == ("10",)
+    assert [choice.label for choice in kept.labels["categories"]] == ["Standard", "Onboarding"]
+
+
+def test_what_was_typed_lies_over_what_is_kept(made: Bench) -> None:
+    connection = ready(made)
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {"queues": ("10",)})
+    typed = setup_steps.facts(made.context, made.admin, connection.id, {"queues": ("11",), "unknown": ("x",)})
+    assert typed.filled["queues"] == ("11",)
+    assert "unknown" not in typed.filled
+
+
+@pytest.mark.parametrize(("seconds", "runs"), [(0, False), (119, False), (120, True), (121, True)])
+def test_the_same_sync_does_not_run_twice_within_two_minutes(made: Bench, seconds: int, runs: bool) -> None:
+    connection = ready(made)
+    sync.ask(made.context, made.admin, connection.id)
+    made.clock.advance(seconds)
+    if runs:
+        assert "is being synced" in sync.ask(made.context, made.admin, connection.id)
+    else:
+        with pytest.raises(TellPerson, match="is being synced or was just now"):
+            sync.ask(made.context, made.admin, connection.id)
+
+
+# --- the third step ----------------------------------------------------------------------------------------------
+
+
+def test_statuses_and_stages_are_kept_and_the_rest_is_named(made: Bench) -> None:
+    connection = ready(made)
+    filled = {"closed": (CLOSED,), "comment": (WORKING,), "stage-New": (NEW,), "stage-Working": (WORKING, "6")}
+    setup_steps.keep_configure(made.context, made.admin, connection.id, filled)
+    with made.store.work() as work:
+        tickets = setups.tickets(work, connection.id)
+    assert (tickets.closed, tickets.client_comment_status) == ({CLOSED}, WORKING)
+    assert tickets.stages[Stage.WORKING] == {WORKING, "6"}
+    assert setup_steps.facts(made.context, made.admin, connection.id, {}).unmapped == ("Triaged", "Ready for Review", "Complete", "Duplicate")
+
+
+def test_a_status_in_two_stages_is_refused_by_name_at_the_later_field(made: Bench) -> None:
+    connection = ready(made)
+    with pytest.raises(TellPerson, match="“In progress” stands in Working already") as refused:
+        setup_steps.keep_configure(made.context, made.admin, connection.id, {"closed": (), "stage-Working": (WORKING,), "stage-Waiting": (WORKING,)})
+    assert refused.value.field == "stage-Waiting"
+    with made.store.work() as work:
+        assert not any(setups.tickets(work, connection.id).stages.values())
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "x", "1.5", "99999"])
+def test_close_days_are_a_whole_number(made: Bench, days: str) -> None:
+    connection = ready(made)
+    with pytest.raises(TellPerson) as refused:
+        setup_steps.keep_configure(made.context, made.admin, connection.id, {"days": (days,)})
+    assert refused.value.field == "days"
+
+
+def test_defaults_of_opportunities_are_kept_only_where_their_fields_were_shown(made: Bench) -> None:
+    connection = ready(made)
+    setup_steps.keep_configure(made.context, made.admin, connection.id, {"owner": ("50",), "stage": ("2",), "category": ("7",), "days": ("45",)})
+    setup_steps.keep_configure(made.context, made.admin, connection.id, {"closed": ()})
+    with made.store.work() as work:
+        deals = setups.opportunities(work, connection.id)
+    assert (deals.fallback_owner, deals.stage, deals.category, deals.close_days) == ("50", "2", "7", 45)
+
+
+def test_features_are_offered_by_ability_and_never_by_name(made: Bench) -> None:
+    connection = ready(made)
+    shown = setup_steps.facts(made.context, made.admin, connection.id, {})
+    assert shown.features == {Feature.TICKETS, Feature.OPPORTUNITIES}
+    assert shown.on == set()
+
+
+# --- the last step -----------------------------------------------------------------------------------------------
+
+
+def test_staff_are_the_sources_own_active_people_and_no_contact(made: Bench) -> None:
+    paper = paper_of(made)
+    paper.page_size = 40
+    for number in range(130):
+        paper.person(f"s{number}", None, f"s{number}@northwind.example", f"Sue{number:03}")
+    paper.person("old", None, "old@northwind.example", "Old", is_active=False)
+    paper.company("10", "Contoso", "contoso.com")
+    paper.person("c1", "10", "c1@contoso.com", "Contact")
+    connection = ready(made)
+    assert setup_import.read_staff(made.context, made.admin, connection.id) == 130
+    found = setup_import.staff(made.context, made.admin, connection.id, "")
+    assert len(found) == 100
+    assert setup_import.staff(made.context, made.admin, connection.id, "sue129")[0].id == "s129"
+    assert setup_import.staff(made.context, made.admin, connection.id, "contact") == ()
+
+
+@pytest.mark.parametrize(("filled", "field"), [
+    ({"staff": ("s1",)}, "users-now"), ({"users-now": ("on",)}, "staff"), ({"users-now": ("on",), "staff": ("s1",)}, "staff-role"),
+])
+def test_half_an_answer_is_refused_at_the_field_that_lacks(made: Bench, filled: dict[str, tuple[str, ...]], field: str) -> None:
+    connection = ready(made)
+    with pytest.raises(TellPerson) as refused:
+        setup_import.complete(made.context, made.admin, connection.id, filled)
+    assert refused.value.field == field
+
+
+def test_the_end_makes_plans_of_what_was_chosen_and_links_by_the_mapping(made: Bench) -> None:
+    paper = paper_of(made)
+    for number in range(3):
+        paper.person(f"s{number}", None, f"s{number}@northwind.example", f"Sue{number}")
+    for id_, name in (("10", "Contoso"), ("20", "Fabrikam"), ("30", "Adatum"), ("40", "Litware")):
+        paper.company(id_, name, f"{name.casefold()}.com")
+    connection = ready(made)
+    made.listed(connection)
+    ours = made.company("Fabrikam Europe", "fabrikam.eu")
+    setup_import.read_staff(made.context, made.admin, connection.id)
+    summary = setup_import.complete(made.context, made.admin, connection.id, {
+        "users-now": ("on",), "staff": ("s0", "s2"), "staff-role": ("Viewer",), "companies-now": ("on",),
+        "row-10": ("create",), "row-20": (f"link:{ours.id}",), "row-30": (), "row-40": ("link:nobody",),
+    })
+    assert summary.linked == ("Fabrikam Europe is mapped to Fabrikam.",)
+    assert len(summary.refused) == 1
+    assert summary.staff is not None
+    assert summary.companies is not None
+    for plan in (summary.staff, summary.companies):
+        made.context.jobs.enqueue("prepare", f"prepare-{plan.id}", plan.id, plan.connection_id)
+    made.workshop.run()
+    for plan in (summary.staff, summary.companies):
+        made.approve(made.plan(plan.id))
+    assert set(made.companies()) == {"Contoso", "Fabrikam Europe"}
+    with made.store.work() as work:
+        own = work.companies.own()
+    roles = {line.person.email: line.person.role for line in made.people(own).values()}
+    assert roles == {"s0@northwind.example": Role.VIEWER, "s2@northwind.example": Role.VIEWER}
+
+
+def test_companies_of_the_last_step_are_those_that_nobody_has_and_that_pass(made: Bench) -> None:
+    paper = paper_of(made)
+    for number in range(25):
+        paper.company(f"{number}", f"Company {number:02}", f"c{number}.example", type_name="Customer")
+    paper.company("90", "Inactive", "i.example", is_active=False)
+    paper.company("91", "Own", "own.example", is_own=True)
+    paper.company("92", "Vendor", "v.example", type_name="Vendor")
+    connection = ready(made)
+    made.listed(connection)
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {"types": ("1",)})
+    page = setup_import.rows(made.context, made.admin, connection.id, {"page": ("3",), "row-3": ("create",)})
+    assert (page.total, page.pages, page.chosen, len(page.rows)) == (25, 3, 1, 5)
+    assert setup_import.rows(made.context, made.admin, connection.id, {"search": ("company 07",)}).total == 1
