@@ -9,7 +9,20 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from flows import auto_import, callouts, delivery, digest, hooks, imports, preflight, pushing, requests, sync, undo
+from flows import (
+    auto_import,
+    callouts,
+    delivery,
+    digest,
+    hooks,
+    imports,
+    preflight,
+    pushing,
+    requests,
+    sync,
+    ticket_work,
+    undo,
+)
 from flows.context import Context
 
 log = logging.getLogger(__name__)
@@ -31,6 +44,7 @@ TABLE = (
     Timed("queued invitations", 30, delivery.sweep),
     Timed("people of companies that are new", 15, auto_import.tick),
     Timed("opportunities on their way", 60, pushing.sweep),
+    Timed("tickets on their way", 30, ticket_work.sweep),
     Timed("webhooks", 60, hooks.tick),
     Timed("callouts whose job was lost", 30, callouts.tick),
     Timed("rights at the sources", 3600, preflight.tick),

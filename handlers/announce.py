@@ -18,7 +18,7 @@ from domain.roles import SYSTEM
 from flows import connect, imports
 from flows import digest as digests
 from flows.context import Context
-from handlers import asked, home, plans, progress, slack
+from handlers import asked, home, plans, progress, slack, ticket_places
 from handlers.digest import follow, post_digest
 from handlers.later import Later, timer
 from handlers.views import doors, kit
@@ -48,6 +48,7 @@ class SlackAnnouncer:
         self._drawn: OrderedDict[str, float] = OrderedDict()
         self._reading: dict[str, list[Callable[[], None]]] = {}
         self._team = ""
+        self.watchers = ticket_places.Watchers()
         self._people = Later(self._follow, _GATHER, start)
 
     def attend(self, context: Context) -> None:
@@ -81,6 +82,14 @@ class SlackAnnouncer:
         plan = imports.drawn(context, plan_id)
         for user in {plan.requested_by, plan.decided_by} - {"", SYSTEM.user_id}:
             home.publish(self._client, context, user, self._team)
+
+    def ticket(self, ticket_id: str) -> None:
+        """Its cards for everybody and their threads; then the cards that somebody has just pressed in."""
+        context = self._context
+        if context is not None:
+            self._insist(lambda: ticket_places.redraw(self._client, context, ticket_id))
+            for redraw in self.watchers.of(ticket_id):
+                self._beside(redraw)
 
     def digest(self, channel: str) -> None:
         context = self._context
