@@ -113,11 +113,11 @@ class Describer(Walker):
         return self._ask("GET", f"{name}/entityInformation", name, _Information).body.info
 
     def _labels(self, name: str, field: str) -> dict[str, str]:
-        """A field's values with their words; empty where this Autotask does not describe the object."""
+        """A field's values with their words: the last known ones where Autotask will not describe the object (any more)."""
         try:
-            values = self._fields(name).values(field)
+            described = self._fields(name)
         except AskOperator as refused:
             if refused.trouble is Trouble.WRONG_KEY:
                 raise
-            return {}
-        return {value.id: value.name for value in values}
+            described = self._described[name][1] if name in self._described else Fields()
+        return {value.id: value.name for value in described.values(field)}

@@ -60,6 +60,23 @@ def test_companies_are_read_where_nothing_describes_them(autotask_desk: Autotask
     assert [row.type_name for row in autotask_desk.open(time).companies(None).rows] == [""]
 
 
+def test_types_once_known_stay_when_nothing_describes_them_any_more(
+    autotask_desk: AutotaskDesk, time: FakeTime
+) -> None:
+    """Else each company would lose its type at once, and with it perhaps its place among those that are imported."""
+    autotask_desk.companies.append(autotask_desk.company(1))
+    source = autotask_desk.open(time)
+    source.companies(None)
+    time.now += timedelta(hours=2)
+    usual = autotask_desk.proper_answer
+
+    def undescribed(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404) if request.url.path.endswith("/fields") else usual(request)
+
+    autotask_desk.proper_answer = undescribed  # type: ignore[method-assign]
+    assert [row.type_name for row in source.companies(None).rows] == ["Customer"]
+
+
 # --- lists -------------------------------------------------------------------------------------------
 
 

@@ -286,6 +286,23 @@ def test_nothing_needed_is_called_too_much(autotask_desk: AutotaskDesk, ask: Ask
     assert {right.held for right in found.values()} == {Held.FOUND, Held.UNSEEN}
 
 
+def test_what_one_tick_opens_together_is_not_called_too_much(ask: Ask) -> None:
+    """Seeing staff comes with changing it, and webhooks with dropping them: nobody could take that back alone."""
+    found = [right.name for right in ask().values() if right.held is Held.EXCESS]
+    assert not [name for name in found if name.startswith(("Resources", "Webhooks", "Types of configuration items"))]
+    without = [right.name for right in ask(Feature.COMPANIES).values() if right.held is Held.EXCESS]
+    assert (
+        len([name for name in without if name.startswith(("Resources", "Webhooks", "Types of configuration items"))])
+        == 3
+    )
+
+
+def test_what_the_same_line_opens_for_another_object_is_not_called_too_much(ask: Ask) -> None:
+    """Contacts are seen with their companies: one line of the page opens both."""
+    found = {right.name: right for right in ask(Feature.COMPANIES).values() if right.held is Held.EXCESS}
+    assert found["Contacts: Add, Edit, Delete"].needed_for == ()
+
+
 def test_a_preflight_asks_each_object_once(autotask_desk: AutotaskDesk, ask: Ask) -> None:
     ask()
     asked = [request.url.path for request in autotask_desk.requests if request.url.path.endswith("entityInformation")]
