@@ -16,6 +16,7 @@ from handlers import (
     failures,
     feedback,
     home,
+    hooks,
     imports,
     integrations,
     invitations,
@@ -28,7 +29,9 @@ from handlers import (
     settings,
     setup,
     slack,
+    ticket_clearing,
     ticket_settings,
+    tickets,
     undo,
     vault,
 )
@@ -37,7 +40,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, setup, integrations, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, opportunities, assets)
+_PLAIN = (connect, setup, integrations, hooks, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, ticket_clearing, tickets, opportunities, assets)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:
@@ -51,7 +54,7 @@ def register(app: App, context: Context) -> tuple[Verb, ...]:
         module.bind(app, context)
     verbs = (
         *connect.VERBS, *setup.VERBS, *integrations.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
-        *invitations.VERBS, *vault.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS, *opportunities.VERBS, *assets.VERBS,
+        *invitations.VERBS, *vault.VERBS, *tickets.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS, *opportunities.VERBS, *assets.VERBS,
     )
     command.bind(app, context, verbs)
     failures.bind(app, context)

@@ -77,7 +77,7 @@ def _roles(settings: Settings) -> list[kit.Block]:
     blocks = [kit.section(_heading("Roles", len(settings.roles), hint))]
     for user, role in settings.roles[:LISTED]:
         blocks.append(kit.section(f"<@{user}> · {role.value}", kit.button("Forget role", FORGET, user)))
-    choices = [(role.value, role.value) for role in (Role.ADMIN, Role.TECHNICIAN, Role.VIEWER)]
+    choices = [(role.value, role.value) for role in (Role.ADMIN, Role.TECHNICIAN, Role.VIEWER, Role.CLIENT)]
     return [
         *blocks,
         *_more(len(settings.roles)),
