@@ -155,7 +155,13 @@ def run(context: Context, steps: Steps, argument: str) -> None:
         sync_settling.leave(context, steps, round_)
         steps(f"noted {kind}", partial(_note, context, connection_id, kind, note))
         context.tell.sync(connection_id)
-    context.tell.sync(connection_id, ended=True)
+    context.tell.sync(connection_id, ended=not only and _was_asked_for(context, connection_id, slot))
+
+
+def _was_asked_for(context: Context, connection_id: str, slot: str) -> bool:
+    """Whether this is the run that a person asked for last: only its end is the end of what they were shown."""
+    with context.store.work() as work:
+        return bool(work.settings.get(_asked_key(connection_id, ""), "") == slot)
 
 
 def _runs(context: Context, connection_id: str, kind: Synced) -> bool:

@@ -7,6 +7,7 @@ from domain.ports import Connector
 from flows import connect, mapping, psa_lists, setup_import, setup_steps
 from flows import private as private_pages
 from flows import setup as flow
+from flows.desk import Desk
 from flows.setup import Draft
 from flows.setup_steps import first
 from handlers import slack, ticket_clearing
@@ -82,11 +83,7 @@ def follow(ask: Ask, view_id: str, look: Look) -> None:
         return
     desk = ask.desk(look.channel)
     try:
-        if look.step == 2 and psa_lists.has_lists(ask.context, look.connection_id):
-            psa_lists.refresh(ask.context, desk, look.connection_id)
-        if look.step == 4:
-            setup_import.read_staff(ask.context, desk, look.connection_id)
-        note = READ
+        note = _read(ask, desk, look)
     except GangwayError as error:
         note = f"The lists could not be read: {kit.sentence(error.said)} What was read before is offered."
     is_there = mapping.begin(ask.context, desk, look.connection_id)
@@ -94,6 +91,17 @@ def follow(ask: Ask, view_id: str, look: Look) -> None:
     if not is_there and isinstance(tell, SlackAnnouncer):
         tell.when_read(look.connection_id, lambda: redraw(ask, view_id, look, note=note))
     redraw(ask, view_id, look, note=note)
+
+
+def _read(ask: Ask, desk: Desk, look: Look) -> str:
+    """Read what the step's pickers offer; returns what is said of that."""
+    if look.step == 2 and not psa_lists.has_lists(ask.context, look.connection_id):
+        return ""
+    if look.step == 2:
+        psa_lists.refresh(ask.context, desk, look.connection_id)
+    else:
+        setup_import.read_staff(ask.context, desk, look.connection_id)
+    return READ
 
 
 def note_for(look: Look) -> str:

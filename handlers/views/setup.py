@@ -88,7 +88,8 @@ def switch(label: str, field: str, text: str, on: bool, hint: str = "", live: bo
 def which(sources: Sequence[tuple[str, str]]) -> kit.Block:
     """A button for each source that can be set up, given as name and title."""
     blocks = [kit.section("Which source would you like to set up?")]
-    blocks += kit.actions(*(doors.set_up(name, f"Set up {title}") for name, title in sources[:20]))
+    for name, title in sources[:20]:
+        blocks += kit.actions(doors.set_up(name, f"Set up {title}"))
     return kit.message("Which source would you like to set up?", blocks)
 
 

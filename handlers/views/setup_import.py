@@ -116,7 +116,7 @@ def _word(state: SyncState) -> str:
 
 
 def _next(state: SyncState) -> str:
-    return f", next {kit.when(state.next_at)}" if state.next_at else ", first sync soon"
+    return f", next {kit.when(state.next_at)}" if state.next_at else ", not synced yet"
 
 
 def _auto(summary: Summary) -> str:
