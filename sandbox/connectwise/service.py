@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
-from sandbox.connectwise import forecast
+from sandbox.connectwise import admin, forecast
 from sandbox.connectwise.callbacks import Callbacks
 from sandbox.connectwise.callers import ApiMember
 from sandbox.connectwise.catalogue import Resource
@@ -192,6 +193,12 @@ class ConnectWise(Vendor):
             case _:
                 row_id, status = writer.put(place.row_id, body), 200
         return json_reply(renderer.record(writer.resource, writer.existing(row_id)), status)
+
+    def obey(self, order: Mapping[str, Any]) -> None:
+        admin.obey(self, order)
+
+    def settings(self, control: str) -> str:
+        return admin.section(self, control)
 
     def facts(self, url: str) -> dict[str, str]:
         return {

@@ -116,3 +116,59 @@ def test_a_restricted_role_sees_less_without_an_error(connectwise: ConnectWiseSt
     connectwise.member.companies = frozenset({connectwise.company_id(mine)})
     assert [one["name"] for one in cw.get("company/companies")] == ["Mine"]
     assert cw.get("company/contacts/count") == {"count": 1}
+
+
+# --- the page ----------------------------------------------------------------------------------------
+
+
+def ordered(stand_in: ConnectWiseStandIn, **order: Any) -> httpx.Response:
+    headers = {"X-Sandbox-Token": stand_in.token}
+    return httpx.post(f"{stand_in.url}/__sandbox__/faults", json=order, headers=headers, trust_env=False)
+
+
+def test_the_page_takes_rights_and_gives_them_back(connectwise: ConnectWiseStandIn, cw: Client) -> None:
+    """A program, or a person on the page, moves one verb of one area."""
+    order = {"do": "right", "area": "Table Setup", "verb": "inquire"}
+    assert ordered(connectwise, **order, value="None").status_code == 200
+    assert cw.ask("GET", "service/boards").status_code == 403
+    page = httpx.get(connectwise.url, headers={"X-Sandbox-Token": connectwise.token}, trust_env=False).text
+    assert ordered(connectwise, **order, value="All").status_code == 200
+    assert cw.ask("GET", "service/boards").status_code == 200
+    assert "Security role" in page
+    assert "value='Table Setup'" in page
+
+
+def test_the_page_upgrades_and_changes_how_it_answers(connectwise: ConnectWiseStandIn, cw: Client) -> None:
+    """What a test may set in Python can be set while the demo runs."""
+    assert ordered(connectwise, do="upgrade", codebase="v2027_1").status_code == 200
+    assert cw.ask("GET", "company/companies", codebase="v2026_3").status_code == 404
+    assert ordered(connectwise, do="answer", name="refused_keys", value="Unauthorized").status_code == 200
+    assert Client(connectwise, private="x").ask("GET", "company/companies").status_code == 401
+
+
+def test_a_program_may_act_as_somebody_in_connectwise(connectwise: ConnectWiseStandIn, cw: Client) -> None:
+    """Rows are added, changed and taken away with their dates moved."""
+    ticket = {"summary": "By phone", "board": 2, "status": 21, "priority": 3, "closedFlag": False}
+    company = connectwise.tables["companies"].ids[0]
+    assert ordered(connectwise, do="insert", table="tickets", columns=ticket | {"company": company}).status_code == 200
+    (shown,) = cw.get("service/tickets")
+    connectwise.server.advance(60)
+    note = {"ticketId": shown["id"], "text": "Called back", "internalAnalysisFlag": True}
+    assert ordered(connectwise, do="insert", table="ticketNotes", columns=note).status_code == 200
+    assert cw.get(f"service/tickets/{shown['id']}/notes")[0]["text"] == "Called back"
+    assert cw.get(f"service/tickets/{shown['id']}")["_info"]["lastUpdated"] == "2026-11-21T09:01:00Z"
+    order = {"do": "change", "table": "tickets", "id": shown["id"], "columns": {"requiredDate": "2026-12-01T10:00:00+00:00"}}
+    assert ordered(connectwise, **order).status_code == 200
+    assert cw.get("service/tickets")[0]["requiredDate"] == "2026-12-01T10:00:00Z"
+    assert ordered(connectwise, do="delete", table="tickets", id=shown["id"]).status_code == 200
+    assert cw.get("service/tickets") == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [{"do": "dance"}, {"do": "right", "area": "x", "verb": "inquire"}, {"do": "right", "area": "Contacts", "verb": "x"},
+     {"do": "upgrade", "codebase": "../x"}, {"do": "answer", "name": "member", "value": "x"}, {"do": "insert", "table": "x"},
+     {"do": "change", "table": "tickets", "id": 1}],
+)  # fmt: skip
+def test_an_order_that_makes_no_sense_is_refused(connectwise: ConnectWiseStandIn, order: dict[str, Any]) -> None:
+    assert ordered(connectwise, **order).status_code == 400
