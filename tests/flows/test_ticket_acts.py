@@ -14,7 +14,7 @@ from flows.desk import Desk
 from flows.tickets import Do
 from storage.store import Store
 from tests.flows.engine import Killed
-from tests.flows.ticket_paper import CHOSEN, CLOSED, HEARD, NEW, REVIEW, WORKING, Service, service
+from tests.flows.ticket_paper import CLOSED, HEARD, NEW, REVIEW, WORKING, Service, service
 
 
 @pytest.fixture
@@ -420,6 +420,3 @@ def test_without_tickets_switched_on_the_next_step_is_said(quick_store: Store) -
     with pytest.raises(TellPerson, match="/msp setup"):
         tickets.page(made.bench.context, made.bench.admin, None)
 
-
-def test_settings_of_the_bench_are_what_the_tests_think() -> None:
-    assert CHOSEN.client_comment_status == HEARD
