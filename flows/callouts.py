@@ -131,7 +131,7 @@ def work_off(
     todo = [Refresh(Hooked(kind), item, parent, tuple(map(tuple, answers))) for kind, item, parent, answers in waiting]
     together = _together(todo, refreshers)
     for kind in together:
-        steps(f"poll {kind}", partial(_poll, context, connection_id, kind, number))
+        hooks.poll(context, connection_id, kind, f"callouts-{number}")
     answered = [refresh.answers for refresh in todo if refresh.kind in together]
     steps("polled", partial(_done, context, [each for answers in answered for each in answers]))
     for position, refresh in enumerate(todo):
@@ -172,11 +172,6 @@ def _waiting(context: Context, connection_id: str) -> list[Any]:
     with context.store.work() as work:
         heard = work.hooks.open(connection_id, AT_ONCE)
     return [[each.kind, each.item_id, each.parent_id, each.answers] for each in merged(heard)]
-
-
-def _poll(context: Context, connection_id: str, kind: Hooked, number: str) -> bool:
-    hooks.poll(context, connection_id, kind, f"callouts-{number}")
-    return True
 
 
 def _done(context: Context, answered: Sequence[Sequence[object]]) -> int:

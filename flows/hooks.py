@@ -73,7 +73,8 @@ def provide(context: Context, steps: Steps, argument: str) -> None:
         context.tell.whisper(user, channel, hook_state.sentence(connection.title, outcome))
     elif news:
         context.tell.notice(connection_id, news)
-    steps("polled", partial(_poll_what_is_behind, context, connection, source, outcome, slot))
+    for kind in steps("behind", partial(_behind, context, connection, source, outcome)):
+        poll(context, connection_id, Hooked(kind), f"hooks-{slot.replace(' ', '-')}")
 
 
 def _provided(context: Context, steps: Steps, connection: Connection, source: HasHooks) -> Outcome:
@@ -227,9 +228,7 @@ def poll(context: Context, connection_id: str, kind: Hooked, slot: str) -> None:
     context.jobs.enqueue("sync", f"sync-{connection_id}-{slot}-{part}", argument, connection_id)
 
 
-def _poll_what_is_behind(
-    context: Context, connection: Connection, source: HasHooks, outcome: Outcome, slot: str
-) -> list[str]:
+def _behind(context: Context, connection: Connection, source: HasHooks, outcome: Outcome) -> list[Hooked]:
     """Kinds without a working webhook, those that were just put right, and those of which nothing was heard for long."""
     with context.store.work() as work:
         ours = {hook.kind: hook for hook in work.hooks.of(connection.id) if hook.state is HookState.LIVE}
@@ -238,8 +237,7 @@ def _poll_what_is_behind(
     for kind in wanted(context, connection, source):
         heard = max(ours[kind].made_at, ours[kind].last_at or ours[kind].made_at) if kind in ours else None
         if heard is None or now - heard >= SILENT_AFTER or kind in (*outcome.mended, *outcome.created):
-            behind.append(kind.value)
-            poll(context, connection.id, kind, f"hooks-{slot.replace(' ', '-')}")
+            behind.append(kind)
     return behind
 
 

@@ -45,6 +45,10 @@ def integrations() -> kit.Block:
     return kit.button("Integrations", INTEGRATIONS)
 
 
+def provision(connection_id: str) -> kit.Block:
+    return kit.button("Provision webhooks", PROVISION, connection_id)
+
+
 def shrunk(question_id: str) -> list[kit.Block]:
     """The two answers to a list that became much smaller."""
     sure = kit.confirmation("Believe the source?", "Who is missing there is marked as gone here, and missing companies are frozen. Nothing is deleted.", "They are gone", danger=True)

@@ -50,11 +50,13 @@ class Workshop:
         self.asked: list[str] = []  # every key, however often
         self.errors: list[Exception] = []
         self.loud = True  # errors nobody foresaw end the test
+        self.in_step = False
         self.jobs = jobs
         self._wait = wait
         self.queue: deque[str] = deque()
 
     def enqueue(self, job: str, key: str, argument: str, partition: str) -> None:
+        assert not self.in_step, "the real engine takes no job inside a step"
         self.asked.append(key)
         if key not in self.known:
             self.known[key] = Task(job, argument, partition)
@@ -113,7 +115,11 @@ class _Steps:
             if before != name:
                 raise Unremembered(f"step {place} of {self._task.job} was {before!r} and is {name!r} now")
             return json.loads(told)
-        told = json.dumps(work())
+        self._workshop.in_step = True
+        try:
+            told = json.dumps(work())
+        finally:
+            self._workshop.in_step = False
         self._workshop.moment()  # done, and not remembered
         self._task.steps.append((name, told))
         self._workshop.moment()

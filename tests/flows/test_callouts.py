@@ -46,7 +46,11 @@ class Place:
         return self.give(self.vendor.callout(kind, item, did, of))
 
     def give(self, sent: tuple[str, dict[str, str], bytes], source: str = "autotask") -> bool:
-        return callouts.receive(self.made.context, source, *sent)
+        inside, self.made.workshop.in_step = self.made.workshop.in_step, False  # it comes in a thread of its own
+        try:
+            return callouts.receive(self.made.context, source, *sent)
+        finally:
+            self.made.workshop.in_step = inside
 
     def waiting(self) -> int:
         with self.made.store.work() as work:
