@@ -42,11 +42,16 @@ class Wanted:
     statuses: frozenset[str] | None = None
 
     def unwanted(self, row: UpstreamCompany) -> str:
-        """Why a company is left out; "" where it is not."""
+        """Why a company is left out; "" where it is not. One of several types comes in with any of them."""
         for name, has, wanted in (("Type", row.type_name, self.types), ("Status", row.status_name, self.statuses)):
-            if wanted is not None and has.strip().casefold() not in {each.strip().casefold() for each in wanted}:
+            if wanted is not None and not _each(has) & {each.strip().casefold() for each in wanted}:
                 return f"{name} {has.strip()} is not imported" if has.strip() else f"It has no {name.casefold()}, and only chosen ones are imported"
         return ""
+
+
+def _each(text: str) -> set[str]:
+    """What a source says, and each of several that it names together: "Client, Vendor"."""
+    return {text.strip().casefold(), *(part.strip().casefold() for part in text.split(","))}
 
 
 def usable_domain(row: UpstreamCompany) -> Domain | None:

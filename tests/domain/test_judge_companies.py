@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.company import Company, CompanyState
-from domain.judge_companies import Known, Likeness, judge, label, match_key, usable_domain
+from domain.judge_companies import Known, Likeness, Wanted, judge, label, match_key, usable_domain
 from domain.plan import Action
 from domain.ports import UpstreamCompany
 
@@ -113,3 +113,18 @@ def test_a_nameless_company_is_called_by_its_record_and_inactive_ones_are_no_twi
     assert label(UpstreamCompany("10", " ")) == "record 10"
     assert match_key(replace(ROW, is_active=False)) == ""
     assert match_key(ROW) == "contoso.com"
+
+
+@pytest.mark.parametrize(
+    ("named", "wanted", "left_out"),
+    [
+        ("Client, Vendor", {"vendor"}, False),
+        ("Client, Vendor", {"Client, Vendor"}, False),
+        ("Client, Vendor", {"Prospect"}, True),
+        ("", {"Client"}, True),
+        ("Vendor", {"Client, Vendor"}, True),
+    ],
+)
+def test_a_company_of_several_types_comes_in_with_any_of_them(named: str, wanted: set[str], left_out: bool) -> None:
+    row = UpstreamCompany("1", "Contoso", type_name=named)
+    assert bool(Wanted(types=frozenset(wanted)).unwanted(row)) is left_out
