@@ -9,7 +9,7 @@ import re
 from domain.errors import GangwayError, TellPerson
 
 GONE = "This record is no longer in Autotask, or the API user may not see it. Run a sync, then look again."
-REFRESH = "Press *Sync PSA data*, then choose again."
+REFRESH = "Press Sync PSA data on the card of this source, then choose again."
 # What people call Autotask's fields, and our own name of the ticket's field where a form has one.
 FIELDS = {
     "status": ("status", "status"),

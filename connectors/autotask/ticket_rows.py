@@ -9,11 +9,11 @@ import msgspec
 from connectors._paging import iso
 from connectors.autotask import queries
 from connectors.autotask.queries import Condition
+from connectors.autotask.refused_writes import REFRESH
 from domain.errors import TellPerson
 from domain.psa import NewTicket, TicketChange, TicketsWanted, UpstreamNote, UpstreamTicket
 
 LONGEST_KEY = 50  # of externalID
-REFRESH = "Press *Sync PSA data*, then choose again."
 
 
 class TicketRow(msgspec.Struct):

@@ -41,6 +41,8 @@ ROLE_STEPS = (
     "*Resources/Users (HR)* ticked; *Other* → *Miscellaneous* → *Not required to change password* ticked.",
     "For instant updates also set *Other* → *Can create webhooks* to *Yes*, 25 of them. Leave areas that you do not use "
     "on none. *Save & Close*.",
+    "What tickets, opportunities, to-dos, contracts and configuration items need beside that is listed, right by right, when "
+    "you test the connection after switching them on.",
 )
 IDENTIFIER_STEP = (
     "*API Tracking Identifier*: choose *Custom (Internal Integration)*, or *Integration Vendor* → "
