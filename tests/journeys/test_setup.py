@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.workspace.finding import fields, words
 from tests.journeys.stage import Stage, staged
-from tests.journeys.steps import PATIENCE, ROOM, Json, answer, labels, msp
+from tests.journeys.steps import PATIENCE, ROOM, Json, answer, approved, imported, labels, msp
 
 pytestmark = pytest.mark.process
 
@@ -127,3 +127,28 @@ def test_people_and_companies_are_imported_from_the_last_step(stage: Stage) -> N
     shown = adam.wait_for_message(ROOM, "Import companies from Autotask PSA", "See all changes", timeout=PATIENCE)
     assert "Approve" in labels(shown)
     adam.wait_for_message(ROOM, "Import staff from Autotask PSA", "the role *Technician*", timeout=PATIENCE)
+
+
+def test_a_company_that_is_new_brings_its_contacts_as_a_preview_nobody_asked_for(stage: Stage) -> None:
+    """Auto-import: after an import of companies the users of the new ones are proposed where the connection's notices go."""
+    adam = stage.person("adam")
+    assert adam.submit(connected(stage), {
+        "Sync companies": [], "Auto-import": ["Bring a company's active contacts when it is added"],
+        "Default role for imported contacts": "Client: Sees their own company only",
+    })
+    adam.wait_for_view("Step 3 of 4", timeout=PATIENCE)
+    adam.cancel(everything=True)
+    imported(adam, "companies from autotask")
+    shown = adam.wait_for_message(ROOM, "Import users into", "Proposed by a sync", "the role *Client*", timeout=PATIENCE)
+    approved(adam, shown)
+
+
+def test_lists_are_read_anew_at_a_press_and_what_is_gone_is_flagged(stage: Stage) -> None:
+    """Sync PSA data: a queue that is chosen and was removed at the source is named, on the answer and on the card."""
+    adam = stage.person("adam")
+    assert adam.submit(connected(stage), {"Queues to sync": ["Level I Support"], "Enable ticket sync": ["Bring the tickets of mapped companies"]})
+    adam.wait_for_view("Step 3 of 4", timeout=PATIENCE)
+    adam.cancel(everything=True)
+    card = answer(adam, "integrations", "Sync PSA data", "PSA data read", "Tickets")
+    adam.press(card, "Sync PSA data")
+    adam.wait_for_message(ROOM, "its lists were read again", "queues", timeout=PATIENCE)

@@ -1,0 +1,174 @@
+"""Clicks in the wizard and on the cards, in a running workspace: slow sources, changed minds, and the way back."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_bolt import App, BoltRequest
+from slack_sdk import WebClient
+
+from domain.errors import AskOperator, Trouble
+from domain.ports import UpstreamCompany, UpstreamPerson
+from flows import connect as flow
+from handlers import register
+from handlers.views import setup as views
+from handlers.views import setup_connect
+from sandbox.workspace.finding import words
+from sandbox.workspace.person import Person
+from tests.handlers.samples import said
+from tests.handlers.test_source_views import connector
+from tests.handlers.whole import BAD, GOOD, ROOM, Whole, whole
+
+TYPED = {"Region": "EU", "API username": "api@northwind.example", "API secret": GOOD}
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[Whole]:
+    with whole(tmp_path) as running:
+        paper = running.papers["autotask"]
+        paper.companies_ = [UpstreamCompany("11", "Contoso Ltd", "contoso.com"), UpstreamCompany("12", "Fabrikam", "fabrikam.com")]
+        paper.people = [UpstreamPerson(f"s{number}", None, "Sue", f"No{number}", f"s{number}@northwind.example") for number in range(3)]
+        yield running
+
+
+def opened(person: Person, source: str = "autotask") -> Any:
+    person.command("/msp", f"setup {source}", channel=ROOM)
+    return person.wait_for_view("Step 1 of 4: Connect")
+
+
+def passed(person: Person) -> Any:
+    form = opened(person)
+    person.fill(form, TYPED)
+    person.press(form, "Test connection")
+    return person.wait_for_view("🟢", "Next* keeps these values")
+
+
+def second(person: Person) -> Any:
+    assert person.submit(passed(person))
+    return person.wait_for_view("Step 2 of 4: Sync")
+
+
+def test_without_a_source_the_wizard_asks_which(bot: Whole) -> None:
+    adam = bot.person("adam")
+    adam.command("/msp", "setup", channel=ROOM)
+    adam.press(adam.wait_for_message(ROOM, "Which source would you like to set up?"), "Set up Autotask PSA")
+    adam.wait_for_view("Step 1 of 4: Connect")
+
+
+def test_a_failed_test_says_what_is_wrong_and_next_stays_shut(bot: Whole) -> None:
+    adam = bot.person("adam")
+    form = opened(adam)
+    adam.fill(form, TYPED | {"API secret": BAD})
+    adam.press(form, "Test connection")
+    form = adam.wait_for_view("Not connected", "The API secret is wrong", "Look at the field *API secret*")
+    assert "Test connection first" in adam.submit(form).errors["Region"]
+    assert flow.live(bot.context) == ()
+
+
+def test_a_source_that_is_slow_at_saving_does_not_keep_slack_waiting(bot: Whole) -> None:
+    adam, paper = bot.person("adam"), bot.papers["autotask"]
+    form = passed(adam)
+    paper.slow = threading.Event()
+    assert adam.submit(form)
+    adam.wait_for_view("Testing Autotask PSA", "goes on by itself")
+    paper.slow.set()
+    adam.wait_for_view("Step 2 of 4: Sync")
+
+
+def test_a_source_that_refuses_late_is_told_in_the_first_step(bot: Whole) -> None:
+    adam, paper = bot.person("adam"), bot.papers["autotask"]
+    form = passed(adam)
+    paper.slow, paper.trouble = threading.Event(), AskOperator("The user was locked.", Trouble.WRONG_KEY, "username")
+    assert adam.submit(form)
+    adam.wait_for_view("Testing Autotask PSA")
+    paper.slow.set()
+    adam.wait_for_view("Step 1 of 4: Connect", "The user was locked", "Look at the field *API username*")
+    assert flow.live(bot.context) == ()
+
+
+def test_back_and_forth_keeps_what_was_chosen(bot: Whole) -> None:
+    adam = bot.person("adam")
+    sync = second(adam)
+    adam.fill(sync, {"Sync companies": [], "Default role for imported contacts": "Viewer: Looks at companies and people"})
+    adam.press(sync, "Back")
+    first = adam.wait_for_view("Step 1 of 4: Connect", "ends in …1234")
+    assert adam.submit(first)
+    sync = adam.wait_for_view("Step 2 of 4: Sync")
+    chosen = {block["block_id"]: block["element"] for block in sync["blocks"] if block["type"] == "input"}
+    assert not chosen[views.block_of("companies")].get("initial_options")
+    assert chosen[views.block_of("role")]["initial_option"]["value"] == "Viewer"
+
+
+def test_the_last_step_can_be_skipped_and_the_next_time_begins_anew(bot: Whole) -> None:
+    adam = bot.person("adam")
+    assert adam.submit(second(adam), {"Sync companies": [], "Sync users": []})
+    assert adam.submit(adam.wait_for_view("Step 3 of 4: Configure", "Nothing is switched on"))
+    adam.press(adam.wait_for_view("Step 4 of 4: Import"), "Skip")
+    adam.wait_for_view("Setup complete", "Nothing. Import whenever you like.")
+    assert bot.person("tess").messages(ROOM, "is set up") == [], "the card is for who set up"
+    adam.cancel(everything=True)
+    again = opened(adam)
+    assert "🟢 Connected" in words(again)
+    assert adam.submit(again), "kept values need no second test"
+    adam.wait_for_view("Step 2 of 4: Sync")
+
+
+def test_choices_on_one_page_of_companies_are_kept_while_another_is_looked_at(bot: Whole) -> None:
+    adam = bot.person("adam")
+    bot.papers["autotask"].companies_ = [UpstreamCompany(f"{number}", f"Company {number:02}", f"c{number}.example") for number in range(25)]
+    assert adam.submit(second(adam), {"Sync companies": [], "Sync users": []})
+    assert adam.submit(adam.wait_for_view("Step 3 of 4: Configure"))
+    last = adam.wait_for_view("Step 4 of 4: Import", "read just now")
+    adam.fill(last, {"Import Companies Now": ["Choose companies to create or to link"]})
+    rows = adam.wait_for_view("Company 00", "25 companies · 0 chosen")
+    adam.fill(rows, {"Company 00": "Create it"})
+    adam.press(rows, "Next")
+    rows = adam.wait_for_view("Company 10", "25 companies · 1 chosen")
+    adam.fill(rows, {"Company 11": "Create it"})
+    assert adam.submit(rows)
+    adam.wait_for_view("Setup complete", "2 companies")
+    adam.wait_for_message(ROOM, "Import companies", "*2* new")
+
+
+def test_the_cards_lead_to_the_wizard_and_say_what_goes_on(bot: Whole) -> None:
+    adam = bot.person("adam")
+    second(adam)
+    adam.cancel(everything=True)
+    adam.command("/msp", "integrations", channel=ROOM)
+    card = adam.wait_for_message(ROOM, "Integrations", "Autotask PSA", "🟢 Connected", "Companies: not synced yet")
+    adam.press(card, "Configure")
+    adam.wait_for_view("Step 2 of 4: Sync")
+    adam.cancel(everything=True)
+    adam.press(card, "Resync")
+    adam.wait_for_message(ROOM, "is being synced")
+    adam.press(card, "Resync")
+    adam.wait_for_message(ROOM, "was just now. Ask again in")
+
+
+def test_where_slack_may_see_no_secret_a_typed_one_is_neither_tried_nor_kept(bot: Whole) -> None:
+    strict = replace(bot.context, words=replace(bot.context.words, credentials_in_slack=False))
+    app = App(client=WebClient(token=bot.workspace.bot_token, base_url=bot.workspace.api_url))
+    register(app, strict)
+    form = setup_connect.draw(setup_connect.Form(connector(), views.Look("autotask", "C0MSP")))
+    state = {"values": {"field:secret": {"value": {"type": "plain_text_input", "value": GOOD}}}}
+    user = next(str(each["id"]) for each in app.client.users_list()["members"] if each["name"] == "adam")
+    view = form | {"id": "V1", "state": state}
+    body = {"type": "view_submission", "user": {"id": user}, "team": {"id": "T0NORTHWND"}, "view": view, "api_app_id": "A0GANGWAY1"}
+    answer = app.dispatch(BoltRequest(mode="socket_mode", body=body))
+    assert "Not connected yet" in answer.body
+    assert GOOD not in answer.body
+    assert not flow.live(strict)
+    assert bot.papers["autotask"].fields == {}
+
+
+def test_a_tester_without_the_right_gets_no_wizard_from_an_old_button(bot: Whole) -> None:
+    tess = bot.person("tess")
+    tess.command("/msp", "integrations", channel=ROOM)
+    shown = tess.wait_for_message(ROOM, "Integrations", "not connected")
+    tess.press(shown, "Set up")
+    refusal = tess.wait_for_message(ROOM, "Only an Admin can manage connections")
+    assert "Ask <@U" in said(refusal)
+    assert tess.view() is None
