@@ -23,8 +23,8 @@ from flows.ticket_places import News
 from flows.tickets import Card, Do, Line, TicketPage
 from handlers import register
 from handlers.announce import SlackAnnouncer
-from handlers.views import tickets_forms, tickets_places
 from handlers.views import tickets as views
+from handlers.views import tickets_forms, tickets_places
 from sandbox.workspace.finding import words
 from sandbox.workspace.person import Person
 from sandbox.workspace.server import Workspace
