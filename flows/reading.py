@@ -110,7 +110,7 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
     with context.store.write() as work:
         work.plans.drop_items_from(plan_id, seen)
         numbered = [(seen + number, *row) for number, row in enumerate(kept)]
-        verdicts = _judge_at_once(context, work, plan, numbered) if plan.kind in _JUDGED_AT_ONCE else {}
+        verdicts = _judge_at_once(context, work, plan, page, numbered) if plan.kind in _JUDGED_AT_ONCE else {}
         work.plans.stage(plan_id, numbered, verdicts)
         rows = seen + len(kept)
         known = {"read_rows": rows, "note": ""}
@@ -133,13 +133,13 @@ def _page(context: Context, plan_id: str, cursor: str | None, seen: int) -> Mapp
 
 
 def _judge_at_once(
-    context: Context, work: Work, plan: Plan, kept: Sequence[tuple[int, *Staged]]
+    context: Context, work: Work, plan: Plan, page: AnyPage, kept: Sequence[tuple[int, *Staged]]
 ) -> dict[int, Verdict]:
     """People need nothing of the rows behind them to be judged, so they are kept with their verdicts."""
-    keys = {seq: key for seq, *_, key in kept}
+    people = {row.id: row for row in page.rows if isinstance(row, UpstreamPerson)}
     firsts = {key: (seq, label) for seq, _, label, *_, key in reversed(kept) if key}
     firsts |= work.plans.firsts(plan.id, list(firsts))
-    good = {seq: (judging.upstream_person(row), keys[seq]) for seq, _, _, _, row, _ in kept if "bad" not in row}
+    good = {seq: (people[external_id], key) for seq, external_id, _, _, row, key in kept if "bad" not in row}
     verdicts = judging.judge_people_now(context, work, plan, good, firsts)
     bad = {seq: judging.bad(plan, row) for seq, _, _, _, row, _ in kept if "bad" in row}
     return verdicts | bad
@@ -195,7 +195,7 @@ def staged(row: UpstreamCompany | UpstreamPerson | UpstreamPassword | UpstreamGr
         return row.id, judge_passwords.label(row), judge_passwords.detail(row), values, judge_passwords.match_key(row)
     if isinstance(row, UpstreamGroup):
         return row.id, judge_groups.label(row), judge_groups.detail(row), values, judge_groups.match_key(row)
-    detail = " · ".join(part for part in (row.email, row.title) if part)
+    detail = f"{row.email} · {row.title}" if row.email and row.title else row.email or row.title
     return row.id, judge_people.label(row), detail, values, judge_people.match_key(row)
 
 

@@ -64,7 +64,13 @@ def _put(
 
 
 def _column(rows: Rows, name: str, make: Callable[[Any], Any] | None) -> list[Any]:
-    return [row[name] for row in rows] if make is None else [make(row[name]) for row in rows]
+    """One column's values as the driver takes them; what all rows share (a time, a run) is made once."""
+    values = [row[name] for row in rows]
+    if make is None:
+        return values
+    if values.count(values[0]) == len(values):
+        return [make(values[0])] * len(values)
+    return [make(value) for value in values]
 
 
 @lru_cache(maxsize=100)

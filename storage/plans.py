@@ -396,5 +396,5 @@ _UNJUDGED: Mapping[str, Any] = {"action": "", "reason": "", "target": "", "chang
 
 def _item(row: Sequence[Any]) -> PlanItem:
     seq, external_id, label, detail, said, match_key, action, reason, target, changes, waits = row
-    pairs = {name: (pair[0], pair[1]) for name, pair in changes.items()}
+    pairs = {name: (pair[0], pair[1]) for name, pair in changes.items()} if changes else changes
     return PlanItem(seq, external_id, label, detail, said, Verdict(_ACTIONS[action], reason, target, pairs, waits), match_key)
