@@ -144,11 +144,23 @@ def test_a_company_that_is_new_brings_its_contacts_as_a_preview_nobody_asked_for
 
 
 def test_lists_are_read_anew_at_a_press_and_what_is_gone_is_flagged(stage: Stage) -> None:
-    """Sync PSA data: a queue that is chosen and was removed at the source is named, on the answer and on the card."""
-    adam = stage.person("adam")
+    """Sync PSA data: a new queue can be chosen at once; a chosen one that was removed is named in the answer and in the wizard."""
+    adam, lists = stage.person("adam"), stage.autotask.picklists
     assert adam.submit(connected(stage), {"Queues to sync": ["Level I Support"], "Enable ticket sync": ["Bring the tickets of mapped companies"]})
     adam.wait_for_view("Step 3 of 4", timeout=PATIENCE)
     adam.cancel(everything=True)
     card = answer(adam, "integrations", "Sync PSA data", "PSA data read", "Tickets")
+    lists.remove("Tickets", "queueID", "29682833")
+    lists.fill("Tickets", "queueID", 1000)
     adam.press(card, "Sync PSA data")
-    adam.wait_for_message(ROOM, "its lists were read again", "queues", timeout=PATIENCE)
+    adam.wait_for_message(ROOM, "its lists were read again", "No longer at the source", "Queues to sync: *Level I Support*", timeout=PATIENCE)
+    msp(adam, "setup autotask")
+    configure = adam.wait_for_view("Step 3 of 4", "No longer at the source", timeout=PATIENCE)
+    adam.press(configure, "Back")
+    sync = adam.wait_for_view("Step 2 of 4", "read just now", timeout=PATIENCE)
+    assert "Level I Support (gone)" in str(sync)
+    offered = adam.options(sync, "Queues to sync", "")
+    assert len(offered) == 100
+    last = lists.of("Tickets", "queueID")[-1].label  # type: ignore[index]
+    assert adam.submit(sync, {"Queues to sync": [last]})
+    assert "No longer at the source" not in words(adam.wait_for_view("Step 3 of 4", timeout=PATIENCE))
