@@ -15,7 +15,7 @@ from sandbox.town import ROOT, Town
 from sandbox.workspace.finding import words
 from sandbox.workspace.server import Workspace
 from tests.journeys.stage import Stage, staged
-from tests.journeys.steps import ROOM, answer, connected, now
+from tests.journeys.steps import ROOM, answer, connected, imported, now
 
 pytestmark = pytest.mark.process
 
@@ -119,14 +119,53 @@ def test_sigterm_ends_it_soon_while_jobs_wait(tmp_path: Path) -> None:
         assert "Approve" not in words(now(adam, waiting))
 
 
-def test_figures_are_served_for_prometheus(town: Stage) -> None:
-    """/metrics gives figures in Prometheus' format."""
-    if town.town.bot is None:
-        town.town.start_bot()
-    shown = town.browse("GET", f"http://127.0.0.1:{town.town.pages_port}/metrics")
-    town.town.stop_bot()
-    assert shown.status_code == 200
-    assert "# TYPE" in shown.text
+def test_sigterm_ends_it_soon_while_a_source_hangs(tmp_path: Path) -> None:
+    """A step that waits for an answer is left within 10 s, nobody is told of a failure, and the next process does it again."""
+    with staged(tmp_path) as stage:
+        adam = stage.person("adam")
+        connected(stage, adam)
+        stage.autotask.faults.set("slow", value=60)
+        answer(adam, "import companies", "Import companies")
+        stage.person("tess").wait_for(lambda: stage.browse("GET", f"{pages_of(stage)}/metrics").text.count('gangway_jobs{state="running"} 1.0'), 20)
+        process = stage.town.bot
+        assert process is not None
+        began = time.monotonic()
+        process.terminate()
+        assert process.wait(10) == 0
+        assert time.monotonic() - began < 10
+        stage.town.bot = None
+        stage.autotask.faults.clear()
+        stage.town.start_bot()
+        adam.wait_for_message(ROOM, "See all changes", timeout=60)
+        assert not adam.messages(ROOM, "Something broke")
+
+
+def pages_of(stage: Stage) -> str:
+    return f"http://127.0.0.1:{stage.town.pages_port}"
+
+
+FIGURES = (
+    "gangway_imports_total", "gangway_invitations_mailed_total", "gangway_invitations_accepted_total", "gangway_cross_company_refused_total",
+    "gangway_jobs", "gangway_ack_seconds_count", "gangway_source_calls_recent", "gangway_source_calls_allowed", "gangway_journal_lines_total",
+)  # fmt: skip
+
+
+def test_a_monitor_learns_how_it_is_and_how_much_was_done(tmp_path: Path) -> None:
+    """/readyz says that all parts work and what lacks; /metrics counts what was done, in Prometheus' format."""
+    with staged(tmp_path, settings={"SMTP_URL": ""}) as stage:
+        connected(stage, stage.person("adam"))
+        imported(stage.person("adam"), "companies from autotask")
+        health = stage.browse("GET", f"{pages_of(stage)}/readyz")
+        assert (health.status_code, health.json()["not_ready"]) == (200, [])
+        assert health.json()["lacking"] == ["mail: SMTP_URL is not set"]
+        shown = stage.browse("GET", f"{pages_of(stage)}/metrics")
+        assert shown.status_code == 200
+        figures = dict(line.rsplit(" ", 1) for line in shown.text.splitlines() if not line.startswith("#"))
+        assert [name for name in FIGURES if f"# TYPE {name.removesuffix('_count')} " not in shown.text and not any(key.startswith(name) for key in figures)] == []
+        assert figures['gangway_imports_total{kind="companies",state="done"}'] == "1.0"
+        assert float(figures["gangway_ack_seconds_count"]) >= 3
+        assert float(figures['gangway_source_calls_allowed{source="autotask"}']) > 0
+        assert not any(word in shown.text for word in ("Contoso", "contoso", "adam", "@"))
 
 
 def test_a_wrong_token_ends_the_start_with_advice(town: Stage) -> None:
