@@ -8,6 +8,7 @@ from flows import (
     callouts,
     delivery,
     digest,
+    doctor,
     hooks,
     mapping,
     preflight,
@@ -35,6 +36,7 @@ JOBS: Mapping[str, Job] = {
     "hooks": hooks.provide,
     "callouts": callouts.work_off,
     "preflight": preflight.look,
+    "pulse": doctor.pulse,
 }
 
 

@@ -14,6 +14,7 @@ from flows import (
     callouts,
     delivery,
     digest,
+    doctor,
     hooks,
     imports,
     preflight,
@@ -48,6 +49,7 @@ TABLE = (
     Timed("webhooks", 60, hooks.tick),
     Timed("callouts whose job was lost", 30, callouts.tick),
     Timed("rights at the sources", 3600, preflight.tick),
+    Timed("the doctor's pulse", 60, doctor.tick),
 )
 
 

@@ -54,6 +54,18 @@ def unreachable(context: Context, source_name: str) -> str:
     return hooking.unreachable(context.words.public_url, source_name in context.words.near)
 
 
+def amiss(context: Context, connection: Connection, source: HasHooks) -> tuple[Deed, ...]:
+    """What providing would do now; () when all is as it should be, or nobody could call us. Changes nothing."""
+    if unreachable(context, connection.source):
+        return ()
+    with context.store.work() as work:
+        ours = [hook.ours for hook in work.hooks.of(connection.id)]
+    deeds = hooking.decide(
+        connection.source, [context.words.public_url], ours, source.hooks(), wanted(context, connection, source)
+    )
+    return tuple(deed for deed in deeds if deed.do is not Do.KEEP)
+
+
 # --- the job ---------------------------------------------------------------------------------------------------------
 
 

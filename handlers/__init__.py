@@ -13,6 +13,7 @@ from handlers import (
     connect,
     decisions,
     digest,
+    doctor,
     failures,
     feedback,
     home,
@@ -40,7 +41,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, setup, integrations, hooks, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, ticket_clearing, tickets, opportunities, assets)
+_PLAIN = (connect, setup, integrations, hooks, doctor, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, ticket_clearing, tickets, opportunities, assets)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:
@@ -53,7 +54,7 @@ def register(app: App, context: Context) -> tuple[Verb, ...]:
     for module in _PLAIN:
         module.bind(app, context)
     verbs = (
-        *connect.VERBS, *setup.VERBS, *integrations.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
+        *connect.VERBS, *setup.VERBS, *integrations.VERBS, *doctor.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
         *invitations.VERBS, *vault.VERBS, *tickets.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS, *opportunities.VERBS, *assets.VERBS,
     )
     command.bind(app, context, verbs)

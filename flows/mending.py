@@ -1,0 +1,69 @@
+"""What the doctor's own buttons mend: a part that is off, auto-import, its role, a filter that lets nothing through."""
+
+import dataclasses
+from typing import Any
+
+from domain.errors import TellPerson
+from domain.psa import Feature
+from domain.roles import Act, Role
+from domain.setup import AutoImport
+from flows import connect, preflight, setups, sync
+from flows.context import Context
+from flows.desk import Desk
+from flows.doctor_tickets import FILTERS
+from flows.sync_parts import PARTS
+
+ROLES = (Role.CLIENT, Role.VIEWER, Role.TECHNICIAN)  # of imported contacts: an administrator is made by hand
+
+
+def turn_on(context: Context, desk: Desk, connection_id: str, part: str) -> str:
+    """Switch the sync of a part on, and begin it."""
+    connection = connect.one(context, connection_id)
+    kind = next((each for each in PARTS if each.value == part), None)
+    if kind is None:
+        raise TellPerson("There is no such part any more. Ask the doctor again.")
+    sync.toggle(context, desk, connection_id, kind, True)
+    _sync(context, connection_id, part)
+    return f"The sync of {part} at {connection.title} is on, and has begun."
+
+
+def auto_import(context: Context, desk: Desk, connection_id: str, role: Role | None = None) -> str:
+    """Switch auto-import on, by proposals that wait for Approve; with `role` that becomes the default role."""
+    desk.require(Act.CONNECT)
+    desk.whole_msp()
+    connection = connect.one(context, connection_id)
+    if role is not None and role not in ROLES:
+        raise TellPerson("Nobody is imported with that role. Choose another.", field="role")
+    with context.store.write() as work:
+        chosen = setups.people(work, connection_id)
+        how = AutoImport.PROPOSE if chosen.auto_import is AutoImport.OFF else chosen.auto_import
+        new = dataclasses.replace(chosen, auto_import=how, role=role or chosen.role)
+        if new.role is None:
+            raise TellPerson("Choose the default role first.")
+        setups.keep_people(work, connection_id, new)
+        said = f"Auto-import from {connection.title} is on, as {new.role.value}."
+        work.journal.write(context.clock(), desk.actor, "set-up", said, subject=connection_id)
+    return f"{said} What is new waits for Approve." if how is AutoImport.PROPOSE else said
+
+
+def unfilter(context: Context, desk: Desk, connection_id: str, names: str) -> str:
+    """Take these filters of tickets off, and read them anew."""
+    desk.require(Act.CONNECT)
+    desk.whole_msp()
+    connection = connect.one(context, connection_id)
+    off = [name for name in names.split(",") if name in FILTERS]
+    with context.store.write() as work:
+        chosen = setups.tickets(work, connection_id)
+        taken: dict[str, Any] = dict.fromkeys(off, frozenset())
+        setups.keep_tickets(work, connection_id, dataclasses.replace(chosen, **taken))
+        words = " and ".join(FILTERS[name][0] for name in off)
+        said = f"{words} at {connection.title} lets everything through now."
+        work.journal.write(context.clock(), desk.actor, "set-up", said, subject=connection_id)
+    _sync(context, connection_id, Feature.TICKETS.value)
+    preflight.after_change(context, connection_id)
+    return f"{said} The tickets are being read."
+
+
+def _sync(context: Context, connection_id: str, part: str) -> None:
+    slot = f"doctor-{context.clock().isoformat()}"
+    context.jobs.enqueue("sync", f"sync-{connection_id}-{slot}-{part}", f"{connection_id} {slot} {part}", connection_id)
