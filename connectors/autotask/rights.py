@@ -44,7 +44,7 @@ class Rights(Describer):
         "userAccessForCreate":"All",…}}
 
             source.rights(frozenset({Feature.TICKETS}))[1]
-            # Right("Tickets: View", "Service Desk → …", …, Held.CUT, "Only a part of the tickets is shown: 812.")
+            # Right("Tickets: View", "Security level → Service Desk → …", …, Held.CUT, "Autotask lets …: 812.")
         """
         look = _Look()
         needed = [line for line in levels.LINES if set(line.needed_for) & features]
@@ -65,10 +65,10 @@ class Rights(Describer):
         what = levels.called(name)
         access = self._access(name, line.verb, look)
         count = self._seen(name, look) if line.verb == "query" and access != "None" else None
-        if access == "None" or (line.verb == "query" and count is None):
+        if access == "None" or (access and line.verb == "query" and count is None):
             return Held.MISSING, f"The API user may not {levels.DOES[line.verb]} {what}."
-        if access == "":
-            return (Held.FOUND, f"{count:,} are shown.") if count is not None else (Held.UNSEEN, unseen.NOT_TOLD)
+        if access == "" and count is None:
+            return Held.UNSEEN, unseen.NOT_TOLD
         if access == "Restricted" and line.whole:
             shown = "" if count is None else f": {count:,}"
             return Held.CUT, f"Autotask lets the API user {levels.DOES[line.verb]} only a part of the {what}{shown}."

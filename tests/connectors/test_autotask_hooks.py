@@ -240,6 +240,17 @@ def test_a_read_that_is_refused_is_missing_whatever_is_said_of_it(autotask_desk:
     assert ask()["Tickets: View"].held is Held.MISSING
 
 
+def test_an_object_that_this_autotask_does_not_have_is_unseen(autotask_desk: AutotaskDesk, ask: Ask) -> None:
+    """Nobody could set a right for it."""
+    usual = autotask_desk.proper_answer
+
+    def without(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404) if "/ConfigurationItemTypes/" in request.url.path else usual(request)
+
+    autotask_desk.proper_answer = without  # type: ignore[method-assign]
+    assert ask()["Configuration Items"].held is Held.UNSEEN
+
+
 def test_no_ticket_at_all_looks_like_lines_of_business(autotask_desk: AutotaskDesk, ask: Ask) -> None:
     assert ask()["Lines of business: all"].held is Held.UNSEEN
     autotask_desk.tables["Tickets"].clear()
