@@ -1,12 +1,14 @@
 """A prepared world that can be had anew, quickly: one SQLite database, put back to what it was."""
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import fields, replace
 
 from sandbox.world import ManualClock
 from storage.store import Store
 from tests.flows.bench import Bench, bench
+from tests.flows.paper import Paper
 
 Way = Callable[[Bench], None]
 
@@ -14,20 +16,18 @@ Way = Callable[[Bench], None]
 class Ground:
     """A prepared world that can be had anew: one database, put back to what it was each time."""
 
-    def __init__(self, store: Store, prepare: Way) -> None:
+    def __init__(self, store: Store, prepare: Way, papers: Callable[[ManualClock], Mapping[str, Paper]] | None = None) -> None:
         self._store = store
-        self._made = bench(store)
-        prepare(self._made)
+        clock = ManualClock()
+        self.made = bench(store, clock=clock, papers=papers(clock) if papers else None)
+        prepare(self.made)
         self._kept = sqlite3.connect(":memory:")
         self._copy(self._raw(), self._kept)
 
     def bench(self) -> Bench:
         self._copy(self._kept, self._raw())
-        clock = ManualClock(self._made.clock())
-        papers = {
-            name: replace(one, clock=clock, companies_=dict(one.companies_), people=dict(one.people), calls=[])
-            for name, one in self._made.papers.items()
-        }
+        clock = ManualClock(self.made.clock())
+        papers = {name: _copied(one, clock) for name, one in self.made.papers.items()}
         return bench(self._store, clock=clock, papers=papers, first_id=10_000)
 
     def _raw(self) -> sqlite3.Connection:
@@ -39,3 +39,10 @@ class Ground:
         for one in (from_, to):
             if one is not self._kept:
                 one.close()
+
+
+def _copied(paper: Paper, clock: ManualClock) -> Paper:
+    """The same vendor with the same rows, which nothing that happens to the copy can change."""
+    rows = {one.name: copy(getattr(paper, one.name)) for one in fields(paper)}
+    own = {name: value for name, value in rows.items() if isinstance(value, dict | list | set)}
+    return replace(paper, **own | {"clock": clock, "calls": []})  # type: ignore[arg-type]

@@ -15,8 +15,10 @@ from tests.journeys.steps import labels
 pytestmark = pytest.mark.process
 
 PEOPLE = 1_500
-SEEDS = tuple(range(1, 1 + scale("GANGWAY_CRASH_SEEDS", 2)))
+FIRST = scale("GANGWAY_CRASH_FROM", 1)
+SEEDS = tuple(range(FIRST, FIRST + scale("GANGWAY_CRASH_SEEDS", 2)))
 KILLS = scale("GANGWAY_CRASH_KILLS", 6)  # for each seed
+POSTGRES_KILLS = scale("GANGWAY_CRASH_KILLS_POSTGRES", 3)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def test_an_import_with_mail_survives_being_killed(town: Stage, seed: int) -> No
     done = import_under_fire(town, f"Crash {seed}", Random(seed), KILLS)
     assert f"{PEOPLE} people imported" in words(done)
     assert "Approve" not in labels(done)
-    assert_whole(town, f"crash{seed}.example", PEOPLE)
+    assert_whole(town, f"crash{seed}.example", PEOPLE, KILLS)
     assert len(town.person("adam").messages("#onboarding", f"Import users into Crash {seed}")) == 1
 
 
@@ -52,6 +54,6 @@ def on_postgres(tmp_path: Path) -> Iterator[Stage]:
 
 def test_the_same_holds_on_postgresql(on_postgres: Stage) -> None:
     """On PostgreSQL the next process takes over what the killed one had begun."""
-    done = import_under_fire(on_postgres, "Crash", Random(99), 3)
+    done = import_under_fire(on_postgres, "Crash", Random(SEEDS[0] + 98), POSTGRES_KILLS)
     assert f"{PEOPLE} people imported" in words(done)
-    assert_whole(on_postgres, "crash.example", PEOPLE)
+    assert_whole(on_postgres, "crash.example", PEOPLE, POSTGRES_KILLS)
