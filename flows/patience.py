@@ -6,7 +6,7 @@ No exception leaves a step: the engine would store it. A step returns plain valu
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.errors import AskOperator, GangwayError, Stop, TryLater
+from domain.errors import AskOperator, GangwayError, Stop, Stranger, TryLater
 from flows.context import Steps
 
 TRIES = 12
@@ -15,11 +15,15 @@ LONGEST_WAIT = 900.0
 
 
 class GaveUp(GangwayError):
-    """The job cannot go on; `said` is the sentence for people. `connection_trouble`: the credentials are to blame."""
+    """The job cannot go on; `said` is the sentence for people. `connection_trouble`: the credentials are to blame.
 
-    def __init__(self, said: str, connection_trouble: bool = False) -> None:
+    `stranger`: the source sent a row of another company.
+    """
+
+    def __init__(self, said: str, connection_trouble: bool = False, stranger: bool = False) -> None:
         super().__init__(said)
         self.connection_trouble = connection_trouble
+        self.stranger = stranger
 
 
 def patiently(
@@ -38,7 +42,7 @@ def patiently(
             steps.wait(seconds)
             wait = min(wait * 2, LONGEST_WAIT)
         elif "stop" in found:
-            raise GaveUp(found["stop"], bool(found.get("credentials")))
+            raise GaveUp(found["stop"], bool(found.get("credentials")), bool(found.get("stranger")))
         else:
             return dict(found)
     raise GaveUp("The source kept us waiting for too long. Try again later.")
@@ -52,6 +56,6 @@ def _contained(work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     except AskOperator as error:
         return {"stop": error.said, "credentials": True}
     except Stop as error:
-        return {"stop": error.said}
+        return {"stop": error.said, "stranger": isinstance(error, Stranger)}
     except GangwayError as error:
         return {"stop": error.said}

@@ -26,7 +26,7 @@ from domain.ports import (
     UpstreamPassword,
     UpstreamPerson,
 )
-from flows import judging, own
+from flows import judging, own, strangers
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
@@ -56,6 +56,8 @@ def prepare(context: Context, steps: Steps, plan_id: str) -> None:
     except GaveUp as error:
         if error.connection_trouble:
             note_trouble(context, plan.connection_id, error.said)
+        if error.stranger:
+            strangers.note(context, plan)
         _fail(context, plan_id, error.said)
     except GangwayError as error:
         _fail(context, plan_id, error.said)

@@ -17,7 +17,7 @@ from domain.person import Person
 from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, fingerprint
 from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM, Actor
-from flows import groups, judging, made, passwords, undo
+from flows import groups, judging, made, passwords, strangers, undo
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
@@ -51,6 +51,8 @@ def apply(context: Context, steps: Steps, plan_id: str) -> None:
     except GaveUp as error:
         if error.connection_trouble:
             note_trouble(context, plan.connection_id, error.said)
+        if error.stranger:
+            strangers.note(context, plan)
         _stop(context, plan, error.said)
     except GangwayError as error:
         _stop(context, plan, error.said)

@@ -217,5 +217,8 @@ def test_a_lying_source_stops_the_preview_and_says_so(both: Bench) -> None:
     again = both.preview(Kind.USERS, "Contoso")
     assert again.state is PlanState.FAILED
     assert "another company" in again.note
+    [refused] = both.journal("refused")
+    assert "another company" in refused
+    assert "fabrikam" not in refused.lower()
     assert both.approve(plan).state is not PlanState.DONE
     assert both.people() == {}
