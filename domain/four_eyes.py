@@ -29,10 +29,11 @@ class Risky(StrEnum):
     MERGE = "merge companies"
     MASS_REMOVAL = "remove a company with all that is its own"
     EXPORT = "export"
+    CLEAR = "clear all synced tickets and read them anew"
     UNDO = f"undo a run of more than {MANY_ROWS} rows"
 
 
-DEFAULT = frozenset({Risky.PASSWORDS, Risky.UNDO, Risky.MASS_REMOVAL, Risky.EXPORT, Risky.REMAP, Risky.MERGE})
+DEFAULT = frozenset({Risky.PASSWORDS, Risky.UNDO, Risky.MASS_REMOVAL, Risky.EXPORT, Risky.CLEAR, Risky.REMAP, Risky.MERGE})
 
 
 def wanted(stored: Any) -> frozenset[Risky]:

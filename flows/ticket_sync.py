@@ -89,6 +89,11 @@ def _wanted(basis: Mapping[str, Any]) -> TicketsWanted:
     return TicketsWanted(**{name: frozenset(values) for name, values in basis["wanted"].items()})
 
 
+def forget_basis(work: Work, connection_id: str) -> None:
+    """Let the next sync read all of it."""
+    work.settings.put(_basis_key(connection_id), {})
+
+
 def _basis_key(connection_id: str) -> str:
     return f"tickets read:{connection_id}"
 

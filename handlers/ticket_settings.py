@@ -7,7 +7,7 @@ from slack_bolt import App
 from domain.psa import Pick
 from flows import ticket_settings as flow
 from flows.context import Context
-from handlers import failures, slack
+from handlers import failures, slack, ticket_clearing
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.views import kit
@@ -28,7 +28,8 @@ def switched(ask: Ask) -> None:
 def _overview(ask: Ask, connection_id: str, done: str = "") -> kit.Block:
     desk = ask.desk()
     there = flow.read(ask.context, desk, connection_id)
-    return views.overview(there, flow.psas(ask.context, desk), ask.channel, done)
+    below = ticket_clearing.maintenance(ask, there.connection.id)
+    return views.overview(there, flow.psas(ask.context, desk), ask.channel, done, below)
 
 
 def _show(ask: Ask, form: kit.Block) -> None:

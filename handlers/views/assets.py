@@ -59,18 +59,20 @@ def _line(line: AssetLine, with_company: bool) -> str:
     asset = line.asset
     company = f" · {kit.said(line.company, 60)}" if with_company else ""
     serial = f" · {kit.said(asset.serial, 60)}" if asset.serial else ""
-    return f"*{kit.said(asset.name, 120)}*{company}\n{kit.said(line.category, 60) or '_unmapped_'} · {kit.said(line.type, 60) or 'no type'}{serial}"
+    category = kit.said(line.category, 60) if line.category else "_unmapped_"
+    type_ = kit.said(line.type, 60) if line.type else "no type"
+    return f"*{kit.said(asset.name, 120)}*{company}\n{category} · {type_}{serial}"
 
 
 def card(line: AssetLine, may_edit: bool, said: str = "") -> kit.Block:
     asset = line.asset
     facts = [
         ("Company", kit.said(line.company, 100)),
-        ("Category", kit.said(line.category, 100) or "unmapped"),
-        ("Type", kit.said(line.type, 100) or "–"),
+        ("Category", kit.said(line.category, 100) if line.category else "unmapped"),
+        ("Type", kit.said(line.type, 100)),
         ("State", "active" if asset.is_active else "inactive"),
-        ("Serial number", kit.said(asset.serial, 100) or "–"),
-        ("Location", kit.said(asset.location, 100) or "–"),
+        ("Serial number", kit.said(asset.serial, 100)),
+        ("Location", kit.said(asset.location, 100)),
         ("Installed", asset.installed[:10] or "–"),
         ("Warranty ends", asset.warranty_ends[:10] or "–"),
     ]

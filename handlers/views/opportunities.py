@@ -47,7 +47,7 @@ def _two(other: tuple[str, str]) -> tuple[str, str, str]:
 def _line(line: Shown, with_company: bool) -> str:
     there = line.opportunity
     company = f" · {kit.said(line.company, 60)}" if with_company else ""
-    where = _STATES.get(there.state) or there.response or kit.said(line.stage, 40) or "open"
+    where = _STATES.get(there.state) or there.response or kit.said(line.stage, 40)
     return f"*{kit.said(there.title, 120)}*{company}\n{kit.said(there.amount)} · closes {there.closes or '–'} · {where}"
 
 
@@ -78,11 +78,11 @@ def _facts(shown: Shown) -> list[kit.Pair]:
     stamp = _stamp(shown.psa, shown.as_of) if there.state is OpportunityState.UPSTREAM else ""
     return [
         ("Company", kit.said(shown.company, 100)),
-        ("Stage", kit.said(shown.stage, 100) or "–"),
-        ("Owner", kit.said(shown.owner, 100) or "–"),
+        ("Stage", kit.said(shown.stage, 100)),
+        ("Owner", kit.said(shown.owner, 100)),
         ("Amount", kit.said(there.amount)),
         ("Projected close", there.closes or "–"),
-        ("Category", kit.said(shown.category, 100) or "–"),
+        ("Category", kit.said(shown.category, 100)),
         ("Material Cost", kit.said(there.material_cost) + stamp),
         ("Labor Cost", kit.said(there.labor_cost) + stamp),
         ("Expected Start Date", (there.starts[:10] or "–") + stamp),

@@ -29,6 +29,7 @@ _LABELS = {
     Risky.MERGE: "Merging companies",
     Risky.MASS_REMOVAL: "Removing a company",
     Risky.EXPORT: "Exporting a vault",
+    Risky.CLEAR: "Clearing and re-reading all synced tickets",
     Risky.UNDO: "Undoing a run of more than 20 rows",
 }
 

@@ -43,14 +43,17 @@ def place(meta: str) -> Place:
     return Place(*[*meta.split("|"), "", "", ""][:3])
 
 
-def overview(there: TicketDesk, others: Sequence[Connection], channel: str, done: str = "") -> kit.Block:
-    """Everything that is decided, with a button for each part."""
+def overview(
+    there: TicketDesk, others: Sequence[Connection], channel: str, done: str = "", maintenance: Sequence[kit.Block] = ()
+) -> kit.Block:
+    """Everything that is decided, with a button for each part; `maintenance`: what acts on the tickets that are here."""
     psa = kit.said(there.connection.title)
     blocks = [kit.section(done)] if done else []
     blocks.append(kit.fields([("Delivery Method", "PSA"), ("PSA provider", psa)]))
     rest = [each for each in others if each.id != there.connection.id]
     blocks += kit.actions(*(kit.button(each.title, f"{PSA}_{number}", each.id) for number, each in enumerate(rest[:5])))
     blocks += [*_defaults(there), *_types(there), kit.divider(), *_groups(there), kit.divider(), *_templates(there)]
+    blocks += maintenance
     meta = Place(there.connection.id, "", channel).meta
     return kit.modal("Ticket settings", blocks, "ticket_settings_shown", close="Done", private_metadata=meta)
 

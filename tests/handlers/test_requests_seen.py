@@ -94,7 +94,7 @@ def test_it_is_found_in_status_and_on_the_home_tab_and_decided_there(bot: Whole)
     tess.press(tess.wait_for_home("Waiting for approval", "Contoso shall be removed"), "Approve")
     tess.wait_for_message(ROOM, "Contoso was removed", "Approved.")
     assert state(bot, second) is RequestState.DONE
-    assert "Contoso shall be removed" not in words(tess.home() or {})
+    tess.wait_for(lambda: "Contoso shall be removed" not in words(tess.home() or {}))
 
 
 def test_export_asks_and_sends_the_link_to_the_asker_alone(bot: Whole) -> None:
