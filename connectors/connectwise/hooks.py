@@ -24,7 +24,8 @@ from domain.psa import Callout, Happened, Hook, Hooked, HookRoom, HookWanted
 
 CALLBACKS = Walk("system/callbacks", "callbacks")
 SIGNATURE = "x-content-signature"
-TYPES = {Hooked.COMPANIES: "company", Hooked.CONTACTS: "contact", Hooked.TICKETS: "ticket"}
+# Notes are called out by nobody, but a new one changes its ticket: they are heard by a callback of their own on tickets.
+TYPES = {Hooked.COMPANIES: "company", Hooked.CONTACTS: "contact", Hooked.TICKETS: "ticket", Hooked.NOTES: "ticket"}
 ACTIONS = {"added": Happened.CREATED, "updated": Happened.UPDATED, "deleted": Happened.DELETED}
 EVERYTHING = {"level": "owner", "objectId": 1}
 MOST_KEYS = 32
@@ -124,7 +125,8 @@ class Hooks(Walker):
         happened = ACTIONS.get(told.action.casefold())
         if happened is None or told.id is None or told.id <= 0 or told.type.casefold() != TYPES.get(kind):
             raise TellPerson(NOTHING_SAID)
-        return Callout(kind, happened, str(told.id))
+        # Which note it was is not said, but its ticket is: whatever became of that, its notes are what to look at.
+        return Callout(kind, happened, str(told.id), parent_id=str(told.id) if kind is Hooked.NOTES else "")
 
     def _key(self, url: str) -> str:
         """The signing key behind an address, if that is this site's; fetched once, without our credentials."""
@@ -153,6 +155,8 @@ def _hook(row: CallbackRow) -> Hook | None:
     kind = next((kind for kind, name in TYPES.items() if name == (row.type or "").casefold()), None)
     if kind is None:
         return None
+    if kind is Hooked.TICKETS and Hooked.NOTES.value in (row.description or ""):
+        kind = Hooked.NOTES  # both are of one type; our name of it says which
     whole = (row.level or "").casefold() == EVERYTHING["level"] and row.object_id == EVERYTHING["objectId"]
     return Hook(
         str(row.id), kind, row.description or "", row.url or "", is_active=not row.is_inactive, is_whole=whole

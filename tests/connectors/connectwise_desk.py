@@ -18,7 +18,7 @@ from tests.connectors.desks import Desk, Row, Write
 
 KEY_URL = "https://api-na.myconnectwise.net/login/callbackkeys/1"
 SIGNING_KEY = "5igning-k3y"
-TYPES = {Hooked.COMPANIES: "company", Hooked.CONTACTS: "contact", Hooked.TICKETS: "ticket"}
+TYPES = {Hooked.COMPANIES: "company", Hooked.CONTACTS: "contact", Hooked.TICKETS: "ticket", Hooked.NOTES: "ticket"}
 
 
 def _named(number: int, name: str, **more: Any) -> Row:

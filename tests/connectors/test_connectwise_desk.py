@@ -269,6 +269,19 @@ def test_what_changes_is_called_out_and_believed(source: ConnectWiseSource, cont
     assert source.hooks() == ()
 
 
+def test_notes_are_heard_as_changes_of_their_tickets(source: ConnectWiseSource, contoso: Scope, there: ConnectWiseStandIn) -> None:
+    """Nobody calls out notes; a callback of its own on tickets names the ticket whose notes are to be read."""
+    made = source.create_ticket(contoso, NewTicket("key-1", "Printer"))
+    for kind, url in ((Hooked.TICKETS, HOOK), (Hooked.NOTES, f"{HOOK}n")):
+        source.make_hook(HookWanted(kind, f"Gangway {kind.value}", url, "", "ours"))
+    assert [(hook.kind, hook.url) for hook in source.hooks()] == [(Hooked.TICKETS, HOOK), (Hooked.NOTES, f"{HOOK}n")]
+    source.add_note(contoso, made, NewNote("Hello"))
+    there.callbacks.settle()
+    (heard,) = [each for each in there.callbacks.deliveries if each.url.startswith(f"{HOOK}n?")]
+    told = source.read_callout(Hooked.NOTES, {"x-content-signature": heard.signature}, heard.body, "ours")
+    assert (told.kind, told.happened, told.parent_id) == (Hooked.NOTES, Happened.UPDATED, made)
+
+
 def body_with(**changes: Any) -> bytes:
     told = {"Action": "updated", "ID": 5, "Type": "ticket", "CompanyId": "contoso", "Metadata": {"key_url": KEY_URL}}
     return json.dumps(told | changes).encode()

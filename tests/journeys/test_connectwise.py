@@ -11,6 +11,7 @@ from tests.journeys.stage import Stage, staged
 from tests.journeys.steps import (
     PATIENCE,
     ROOM,
+    Json,
     answer,
     approved,
     connected,
@@ -18,11 +19,12 @@ from tests.journeys.steps import (
     map_certain,
     msp,
     preview,
+    until,
 )
 
 pytestmark = pytest.mark.process
 
-TITLE = "Connect ConnectWise PSA"
+TITLE, DESK = "Connect ConnectWise PSA", "#client-contoso"
 WORKED = "contoso.example"
 LINKED = """
     select connection.source from link join connection on connection.id = link.connection_id
@@ -56,6 +58,15 @@ def filled(town: Stage, person: Person, **wrong: str) -> Outcome:
     msp(person, "connect connectwise")
     form = person.wait_for_view(TITLE, "Client ID")
     return person.submit(form, entries(town.town.connectwise) | {name.replace("_", " "): text for name, text in wrong.items()})
+
+
+def made_in(source: ConnectWiseStandIn, person: Person, summary: str) -> Json:
+    """The one ticket of that summary that ConnectWise has in the end."""
+    def look() -> list[Json]:
+        return [row for row in list(source.tables["tickets"].rows.values()) if row["summary"] == summary]
+
+    (made,) = person.wait_for(look, PATIENCE) or []
+    return made
 
 
 def connections(town: Stage) -> set[str]:
@@ -152,6 +163,39 @@ def test_users_of_one_company_are_invited_and_accept(town: Stage) -> None:
     assert "Accept invitation" in town.browse("GET", link).text
     assert "You have joined" in town.browse("POST", link).text
     assert "Accepted" in words(answer(adam, "users contoso", "ada.abbott@contoso.example"))
+
+
+def test_tickets_and_opportunities_come_and_follow_by_callbacks(town: Stage) -> None:
+    """The wizard switches them on; a ticket made here is in ConnectWise once, and what a technician writes there arrives."""
+    adam, source = town.person("adam"), town.town.connectwise
+    msp(adam, "setup connectwise")
+    assert adam.submit(adam.wait_for_view("Step 1 of 4: Connect", timeout=PATIENCE))
+    form = adam.wait_for_view("Step 2 of 4: Sync", "The lists were read just now", timeout=PATIENCE)
+    assert adam.submit(form, {
+        "Enable ticket sync": ["Bring the tickets of mapped companies"],
+        "Enable opportunity sync": ["Bring the opportunities of mapped companies"],
+    })  # fmt: skip
+    adam.wait_for_view("Step 3 of 4: Configure", "Help Desk: &gt;Closed", timeout=PATIENCE)
+    adam.cancel(everything=True)
+    adam.wait_for(lambda: town.rows("select 1 from ticket") and town.rows("select 1 from opportunity"), PATIENCE)
+    adam.wait_for(lambda: "Gangway ticket notes" in {row["description"] for row in source.tables["callbacks"].rows.values()}, PATIENCE)
+    msp(adam, "settings")
+    form = adam.wait_for_view("Bind a channel")
+    (contoso, *_) = [name for name in adam.options(form, "To the company", "Contoso") if name.startswith("Contoso")]
+    assert adam.submit(form, {"Bind a channel": DESK.removeprefix("#"), "To the company": contoso})
+    adam.wait_for_message(ROOM, "is bound to")
+    msp(adam, "ticket new", DESK)
+    form = adam.wait_for_view("New ticket", "For", timeout=PATIENCE)
+    assert adam.submit(form, {"Title": "The scanner smokes", "Description": "Since this morning"})
+    card = adam.wait_for_message(DESK, "The scanner smokes", "Comment", timeout=PATIENCE)
+    made = made_in(source, adam, "The scanner smokes")
+    assert made["externalXRef"]
+    until(adam, card, str(made["id"]))
+    assert [row["text"] for row in source.tables["ticketNotes"].rows.values() if row["ticketId"] == made["id"]] == ["Since this morning"]
+    note = {"ticketId": made["id"], "text": "On my way", "detailDescriptionFlag": True}
+    source.server.obey({"do": "insert", "table": "ticketNotes", "columns": note})
+    until(adam, card, "On my way")
+    assert source.calls("key") >= 1
 
 
 def test_a_right_that_is_taken_away_stops_the_import_with_its_name(town: Stage) -> None:
