@@ -11,7 +11,6 @@ from handlers.views import kit
 from handlers.views.setup import LIVE, PICK, VALUE, Look, block_of, frame, switch
 
 MOST_CHOSEN = 100  # Slack draws no more than that again
-FEW, SHORT = 20, 30  # more than a few are drawn with short labels, or they would not all fit a view
 _ROLES = (Role.CLIENT, Role.VIEWER, Role.TECHNICIAN, Role.ADMIN)  # the least first
 _MEANING = {
     Role.CLIENT: "Sees their own company only", Role.VIEWER: "Looks at companies and people",
@@ -102,7 +101,7 @@ def _tickets(facts: Facts) -> list[kit.Block]:
 
 def picker(label: str, field: str, chosen: Sequence[Choice], hint: str = "", live: bool = False) -> kit.Block:
     """Several values of one of the source's lists, found by typing: a list may have thousands."""
-    initial = [(kit.cut(each.label, SHORT) if len(chosen) > FEW else each.label, each.id) for each in chosen]
+    initial = [(each.label, each.id) for each in chosen]
     made = kit.multi_external(label, block_of(field), PICK + field, initial=initial, hint=hint, optional=True)
     made["element"]["max_selected_items"] = MOST_CHOSEN
     return made | {"dispatch_action": live}

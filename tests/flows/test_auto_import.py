@@ -7,7 +7,7 @@ from domain.isolation import LinkState
 from domain.plan import Plan, PlanState
 from domain.ports import Kind
 from domain.roles import Role
-from flows import auto_import, connect, imports, setup_steps
+from flows import auto_import, connect, imports, setup_steps, undo
 from tests.flows.bench import Bench
 from tests.flows.engine import Killed
 
@@ -142,16 +142,38 @@ def test_a_preview_that_nobody_asked_for_is_shown_until_it_has_a_message(quick: 
     assert quick.ear.plans == []
 
 
-@pytest.mark.parametrize("moment", ["frozen", "disconnected"])
-def test_a_mapping_that_is_frozen_or_a_source_that_is_gone_brings_nobody(quick: Bench, moment: str) -> None:
+def test_a_source_that_is_gone_brings_nobody(quick: Bench) -> None:
     connection = switched_on(quick, "send")
     contoso(quick)
     quick.imported(Kind.COMPANIES)
-    if moment == "disconnected":
-        connect.disconnect(quick.context, quick.admin, connection.id)
-    else:
-        with quick.store.write() as work:
-            for link in work.links.live(connection.id):
-                work.links.set_state(link.id, LinkState.ORPHANED)
+    connect.disconnect(quick.context, quick.admin, connection.id)
     look(quick, 2)
     assert quick.people() == {}
+
+
+def test_people_of_a_frozen_mapping_come_once_it_thaws(quick: Bench) -> None:
+    connection = switched_on(quick, "send")
+    contoso(quick)
+    quick.imported(Kind.COMPANIES)
+    with quick.store.write() as work:
+        (link,) = work.links.live(connection.id)
+        work.links.set_state(link.id, LinkState.ORPHANED)
+    look(quick, 2)
+    assert proposed(quick) == []
+    with quick.store.write() as work:
+        work.links.set_state(link.id, LinkState.ACTIVE)
+    look(quick, 3)
+    assert set(quick.people()) == {"ada@contoso.com"}
+
+
+def test_an_undo_takes_people_of_any_role_back(both: Bench) -> None:
+    switched_on(both, "send", "Technician")
+    contoso(both)
+    both.imported(Kind.COMPANIES)
+    look(both, 3)
+    both.two_eyes_are_enough()
+    (done,) = proposed(both)
+    taken = undo.propose(both.context, both.admin, done.id)
+    both.workshop.run()
+    both.approve(both.plan(taken.id))
+    assert both.people() == {}

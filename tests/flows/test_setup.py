@@ -199,6 +199,17 @@ def test_the_same_sync_does_not_run_twice_within_two_minutes(made: Bench, second
             sync.ask(made.context, made.admin, connection.id)
 
 
+def test_only_the_end_of_the_run_that_was_asked_for_is_told_as_its_end(made: Bench) -> None:
+    """An hourly run may end while the asked-for one still waits behind it."""
+    connection = ready(made)
+    made.context.jobs.enqueue("sync", "sync-hourly", f"{connection.id} hourly", connection.id)
+    sync.ask(made.context, made.admin, connection.id)
+    made.workshop.run(1)
+    assert (connection.id, True) not in made.ear.syncs
+    made.workshop.run()
+    assert made.ear.syncs[-1] == (connection.id, True)
+
+
 # --- the third step ----------------------------------------------------------------------------------------------
 
 
