@@ -6,6 +6,7 @@ Plain words on the terminal, a line a fact; the exit code is 0 when all of them 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -223,6 +224,7 @@ def main() -> int:
     parser.add_argument("--stay", action="store_true", help="keep everything running afterwards, with the page")
     options = parser.parse_args()
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it takes its bots along
     try:
         with running(crowd(options.people, *COMPANIES)) as replicas:
             failed = rehearse(replicas, options.people)
