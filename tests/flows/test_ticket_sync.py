@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from domain.company import Company
-from domain.errors import AskOperator, Trouble
+from domain.errors import AskOperator, TellPerson, Trouble
 from domain.psa import Feature, TicketsWanted
 from flows import mapping, sync, ticket_sync
 from sandbox.world import ManualClock
 from storage.store import Store
+from tests.flows.engine import Killed
 from tests.flows.ticket_paper import CHOSEN, CLOSED, DUPLICATE, TRIAGED, Service, TicketPaper, service
 
 
@@ -230,3 +231,48 @@ def test_wanted_says_the_same_as_the_query() -> None:
     for wanted in (TicketsWanted(), TicketsWanted(queues=frozenset({"10"})), TicketsWanted(categories=frozenset({"21", "22"})),
                    TicketsWanted(frozenset({"11"}), frozenset({"20"}), frozenset({"1", "3"}))):
         assert [row for row in rows if ticket_sync.is_wanted(wanted, row)] == paper._wanted(wanted)
+
+
+# --- asked for ---------------------------------------------------------------------------------------------------
+
+
+def test_tickets_alone_are_synced_when_asked_for_and_not_twice_within_two_minutes(desk: Service) -> None:
+    context, admin = desk.bench.context, desk.bench.admin
+    desk.paper.edit_ticket("1", title="Asked for")
+    desk.paper.calls.clear()
+    said = sync.ask(context, admin, desk.connection.id, Feature.TICKETS)
+    assert said.startswith("Autotask PSA: tickets is being synced")
+    desk.bench.workshop.run()
+    assert desk.paper.calls == ["tickets changed", "notes changed"]
+    for seconds, refused in ((119, True), (2, False)):
+        desk.bench.clock.advance(seconds)
+        if refused:
+            with pytest.raises(TellPerson, match="just now"):
+                sync.ask(context, admin, desk.connection.id, Feature.TICKETS)
+        else:
+            sync.ask(context, admin, desk.connection.id, Feature.TICKETS)
+
+
+def test_a_sync_of_everything_just_now_counts_for_its_tickets_too(desk: Service) -> None:
+    sync.ask(desk.bench.context, desk.bench.admin, desk.connection.id)
+    with pytest.raises(TellPerson, match="just now"):
+        sync.ask(desk.bench.context, desk.bench.admin, desk.connection.id, Feature.TICKETS)
+
+
+@pytest.mark.parametrize("kill_at", [1, 3, 6, 9, 12, 15, 18])
+def test_a_sync_that_died_goes_on_and_brings_the_same(desk: Service, kill_at: int) -> None:
+    for number in range(20, 30):
+        desk.paper.ticket_(f"{number}", "1")
+    desk.paper.note_("n1", "1", "A word")
+    desk.bench.clock.advance(25 * 3600)
+    sync.ask(desk.bench.context, desk.bench.admin, desk.connection.id, Feature.TICKETS)
+    workshop = desk.bench.workshop
+    workshop.moments, workshop.kill_at = 0, kill_at
+    for _ in range(2):
+        try:
+            workshop.run()
+        except Killed:
+            continue
+    assert len(desk.here(desk.contoso)) == 13
+    with desk.bench.store.work() as work:
+        assert len(work.ticket_notes.of(desk.id_of("1"))) == 1
