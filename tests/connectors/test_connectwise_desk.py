@@ -350,3 +350,22 @@ def test_table_setup_is_asked_table_by_table(source: ConnectWiseSource, there: C
 def test_a_role_that_sees_only_its_own_is_cut(source: ConnectWiseSource, there: ConnectWiseStandIn) -> None:
     there.member.companies = frozenset({there.tables["companies"].ids[0]})
     assert next(right.held for right in source.rights(frozenset({Feature.COMPANIES}))) is Held.CUT
+
+
+@pytest.mark.parametrize(
+    ("flags", "for_client"),
+    [
+        ({"detailDescriptionFlag": True}, True),
+        ({"resolutionFlag": True}, True),
+        ({"internalAnalysisFlag": True}, False),
+        ({"detailDescriptionFlag": True, "internalAnalysisFlag": True}, False),
+        ({}, False),
+    ],
+)
+def test_what_is_internal_too_is_not_for_the_client(
+    connectwise_desk: ConnectWiseDesk, time: FakeTime, flags: dict[str, bool], for_client: bool
+) -> None:
+    connectwise_desk.add_ticket(1)
+    connectwise_desk.tables["notes"] = [{"id": 5, "ticketId": 1, "text": "x", **flags}]
+    (note,) = connectwise_desk.open(time).notes(scope(), "1", None).rows
+    assert note.for_client is for_client
