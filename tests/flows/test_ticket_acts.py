@@ -210,6 +210,17 @@ def test_what_the_psa_refuses_stays_here_with_the_reason(desk: Service) -> None:
     assert len(desk.paper.tickets_) == 3
 
 
+def test_a_ticket_that_was_made_though_we_heard_a_refusal_is_known_for_ours_by_the_next_sync(desk: Service) -> None:
+    desk.paper.lost = [SkipRecord("The answer made no sense.")]
+    made_one(desk)
+    desk.bench.workshop.run()
+    assert tickets.card(desk.bench.context, desk.bench.admin, "t1").shown.troubles
+    desk.synced()
+    card = tickets.card(desk.bench.context, desk.bench.admin, "t1").shown
+    assert (card.name[:5], card.troubles) == ("T2026", ())
+    assert len(desk.here(desk.contoso)) == 2
+
+
 def test_what_a_category_asks_for_must_be_filled_in(desk: Service) -> None:
     desk.paper.required = {"21": frozenset({"queue", "description"})}
     with pytest.raises(TellPerson, match="asks for it") as refusal:
