@@ -102,6 +102,7 @@ def _provided(context: Context, steps: Steps, connection: Connection, source: Ha
         outcome = dataclasses.replace(outcome, polls=room["said"] or f"The API user may not create webhooks at {connection.title}.")
     for number, deed in enumerate(map(_deed, deeds)):
         if deed.kind in refused and deed.do in (Do.MAKE, Do.RENEW):
+            steps(f"no room {number}", partial(_refused, context, connection, deed, refused[deed.kind]))
             outcome = dataclasses.replace(outcome, refused=(*outcome.refused, (deed.kind, refused[deed.kind])))
             continue
         name = f"{deed.do} {deed.kind} {number}"

@@ -209,7 +209,11 @@ def test_a_right_that_is_lost_is_told_once_and_changes_are_asked_for(store: Stor
     for _ in range(2):
         vendor.hooks_.clear()
         vendor.room = HookRoom(False, None, "Set Other → Can create webhooks to Yes.")
+        asked = set(made.workshop.asked)
         looked(made)
+        assert {key.rpartition("-")[2] for key in set(made.workshop.asked) - asked} >= {"companies", "users"}
+    (connection,) = connect.live(made.context)
+    assert "asked for changes every 15 minutes" in hook_state.standing(made.context, connection.id).said
     assert len(made.ear.notices) == 1
     assert "Can create webhooks" in made.ear.notices[0]
 
