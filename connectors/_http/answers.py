@@ -74,6 +74,15 @@ def as_iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def is_whole(body: bytes) -> bool:
+    """Whether a body is JSON to its end."""
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
+
+
 def error_texts(body: bytes) -> tuple[str, ...] | None:
     """The texts of an `errors` array, or None where the body has none.
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 
-from connectors._http.answers import Answer, Call, Reply, as_iso, error_texts, http_date, retry_after
+from connectors._http.answers import Answer, Call, Reply, as_iso, error_texts, http_date, is_whole, retry_after
 from connectors._http.budget import Budget
 from domain.errors import AskOperator, GangwayError, Stop, Trouble, TryLater
 
@@ -231,7 +231,7 @@ class Gate:
             body = b"null" if answer.status == 204 else answer.body
             return Reply(msgspec.json.decode(body, type=shape), answer.as_of, answer.link)
         except msgspec.ValidationError:
-            odd = _is_whole(answer.body)  # of a cut-off answer only the beginning was looked at
+            odd = is_whole(answer.body)  # of a cut-off answer only the beginning was looked at
         except (msgspec.DecodeError, UnicodeDecodeError):
             odd = False
         if odd:
@@ -279,14 +279,6 @@ class Gate:
             f"{self._manners.vendor} did not confirm whether it saved the change to {call.endpoint}. "
             "Look there before sending it again, or it may exist twice."
         )
-
-
-def _is_whole(body: bytes) -> bool:
-    try:
-        msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-    return True
 
 
 def _told_to_wait(vendor: str) -> str:
