@@ -34,7 +34,19 @@ test: setup lint  ## everything; needs Chromium from the system's packages
 	$(PY) -m tests.browser_present
 	$(PY) -m pytest -n 3
 
+# --- how fast it is: docs/speed.md says what each of these asks ---
+BENCHES := import-path unchanged memory passwords matching acks cold-start
+.PHONY: bench $(addprefix bench-,$(BENCHES))
+bench: $(addprefix bench-,$(BENCHES))  ## measure everything, which takes about an hour; bench-matching and so on ask one question
+$(addprefix bench-,$(BENCHES)): bench-%: setup benchmarks/.venv/ready
+	$(PY) -m benchmarks.$(subst -,_,$*) $(BENCH_OPTIONS)
+benchmarks/.venv/ready: requirements/bench.txt
+	python3 -m venv benchmarks/.venv
+	.venv/bin/uv pip sync --quiet --python benchmarks/.venv/bin/python --require-hashes requirements/bench.txt
+	touch benchmarks/.venv/ready
+
 lock:  ## compile the locked requirements anew
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/uv.in -o requirements/uv.txt
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/runtime.in -o requirements/runtime.txt
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+	.venv/bin/uv pip compile --quiet --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements/bench.in -o requirements/bench.txt
