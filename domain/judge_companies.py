@@ -32,6 +32,7 @@ class Known:
     chosen: bool = False  # a person picked this very row: a mere similarity does not stop it
     gone_elsewhere: bool = False  # marked by a person as not to be mapped
     unwanted: str = ""  # why the MSP leaves out companies such as this one
+    owner: str = ""  # another source of the company, whose word counts before this one's
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def judge(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdi
     if row.is_own:
         return Verdict(Action.UNCHANGED, "Your own company: its row here is reserved for your staff.")
     if known.linked is not None:
-        return _judge_linked(row, known.linked, known.linked_name, source)
+        return _judge_linked(row, known.linked, known.linked_name, known.owner, source)
     if not row.is_active:
         return Verdict(Action.HELD, f"Inactive in {source}: not imported.")
     if not row.name.strip():
@@ -100,16 +101,20 @@ def judge(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdi
     return _judge_new(row, known, source, new_id)
 
 
-def _judge_linked(row: UpstreamCompany, company: Company, last_name: str, source: str) -> Verdict:
+def _judge_linked(row: UpstreamCompany, company: Company, last_name: str, owner: str, source: str) -> Verdict:
     if not row.is_active:
         return Verdict(Action.HELD, f"Became inactive in {source}. {company.name} stays as it is until you decide.", company.id)
     changes = {}
-    if row.name.strip() and row.name != last_name:
+    renamed = bool(row.name.strip()) and row.name != last_name
+    if renamed and not owner:
         changes["name"] = (company.name, row.name)
     domain = usable_domain(row)
     if company.domain is None and domain is not None:
         changes["web address"] = ("", domain.ascii)
-    return Verdict(Action.CHANGED, "", company.id, changes) if changes else Verdict(Action.UNCHANGED, "", company.id)
+    if changes:
+        return Verdict(Action.CHANGED, "", company.id, changes)
+    reason = f"{owner} owns the name; {source} calls it “{row.name.strip()}”." if renamed else ""
+    return Verdict(Action.UNCHANGED, reason, company.id)
 
 
 def _judge_new(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdict:

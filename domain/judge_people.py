@@ -23,6 +23,7 @@ class Known:
     email_sources: tuple[str, ...] = ()  # titles of the sources that person came from
     twin_label: str = ""  # an earlier row of this plan with the same address
     moved_from: str = ""  # the row's upstream id is known, under another company
+    owner: str = ""  # another source of theirs, whose word counts before this one's
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,24 @@ def _judge_known(row: UpstreamPerson, person: Person, known: Known, address: Add
     if not row.is_active:
         return Verdict(Action.HELD, f"Became inactive in {source}. They keep what they have until you suspend them.", person.id)
     changes = _changes(row, person, address)
+    if known.owner:
+        return _judge_overruled(row, person, changes, known.owner, source)
     if "e-mail" in changes and known.by_email is not None and known.by_email.id != person.id:
         return Verdict(Action.CONFLICT, f"Their new address belongs to {known.by_email.name} here already.", person.id)
     if "e-mail" in changes and known.twin_label:
         return Verdict(Action.CONFLICT, f"Their new address is also that of {known.twin_label}.", person.id)
     return Verdict(Action.CHANGED, "", person.id, changes) if changes else Verdict(Action.UNCHANGED, "", person.id)
+
+
+def _judge_overruled(
+    row: UpstreamPerson, person: Person, changes: Mapping[str, tuple[str, str]], owner: str, source: str
+) -> Verdict:
+    """Another source owns the fields: this one only fills what is empty, and its other words are shown."""
+    filled = _filled(row, person)
+    if filled:
+        return Verdict(Action.CHANGED, "", person.id, filled)
+    words = ", ".join(f"{name} “{told}”" for name, (_, told) in changes.items())
+    return Verdict(Action.UNCHANGED, f"{owner} owns these fields; {source} says {words}." if words else "", person.id)
 
 
 def _judge_same_email(row: UpstreamPerson, known: Known, source: str) -> Verdict:

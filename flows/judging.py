@@ -8,13 +8,16 @@ from typing import Any
 import msgspec
 
 from domain import judge_companies, judge_passwords, judge_people
+from domain.isolation import Link, LinkState
 from domain.matching import Managed, Match, Taken, match_new
+from domain.ownership import Claim, overruled_by
 from domain.person import PersonKind
 from domain.plan import BY_HAND, Action, Counts, Plan, PlanItem, Verdict, count
 from domain.ports import Kind, UpstreamPassword, UpstreamPerson
-from flows import company_filter, groups
+from flows import company_filter, groups, sources
 from flows.context import Context, Steps
 from flows.judging_by_hand import judge_rows
+from storage.people import Origin
 from storage.store import Work
 from storage.upstream import company as upstream_company
 
@@ -112,7 +115,8 @@ def judge_people_now(
     by_id = work.people.by_external(plan.connection_id, kind, [row.id for row, _ in rows.values()])
     by_email = work.people.by_email(company_id, [key for _, key in rows.values() if key])
     origins = work.people.origins([person.id for person in by_email.values()])
-    titles = {connection.id: connection.source for connection in work.connections.all()}
+    claims = sources.claims(context, work)
+    theirs_all = work.people.origins([person.id for person, _ in by_id.values()]) if len(claims) > 1 else {}
     verdicts = {}
     for seq, (row, key) in rows.items():
         person, origin = by_id.get(row.id, (None, None))
@@ -127,16 +131,18 @@ def judge_people_now(
                 for o in theirs
                 if o.connection_id == plan.connection_id and not o.gone and o.external_id != row.id
             ),
-            email_sources=tuple(sorted({_title(context, titles[o.connection_id]) for o in theirs})),
+            email_sources=tuple(sorted({claims[o.connection_id].title for o in theirs})),
             twin_label=label if first != seq else "",
             moved_from=origin.company_id if origin is not None and origin.company_id != company_id else "",
+            owner=_owner(claims, theirs_all.get(person.id, ()), plan.connection_id) if person is not None else "",
         )
         verdicts[seq] = judge_people.judge(row, known, plan.source_title, context.new_id()).verdict
     return verdicts
 
 
-def _title(context: Context, source: str) -> str:
-    return context.connectors[source].title if source in context.connectors else source
+def _owner(claims: Mapping[str, Claim], origins: Sequence[Origin], connection_id: str) -> str:
+    """The source whose word on a person counts before this one's; a source that has lost them has no say."""
+    return overruled_by([claims[each.connection_id] for each in origins if not each.gone], connection_id)
 
 
 def _first_labels(work: Work, plan_id: str, twins: Mapping[str, Sequence[int]]) -> dict[str, str]:
@@ -239,6 +245,8 @@ def _judge_companies(
     chosen = set(plan.selection or ())
     firsts = _first_labels(work, plan.id, {key: twins[key] for key in keys.values() if key in twins})
     wanted = company_filter.wanted(work, plan.connection_id)
+    claims = sources.claims(context, work)
+    everywhere = work.links.by_company(list(linked)) if len(claims) > 1 else {}
     verdicts = {}
     for seq, row in rows.items():
         link = links.get(row.id)
@@ -251,9 +259,15 @@ def _judge_companies(
             twin_label=_other(firsts, twins, keys[seq], seq, items),
             chosen=row.id in chosen,
             unwanted=wanted.unwanted(row),
+            owner=_company_owner(claims, everywhere.get(link.company_id, ()), plan.connection_id) if link else "",
         )
         verdicts[seq] = judge_companies.judge(row, known, plan.source_title, context.new_id())
     return verdicts
+
+
+def _company_owner(claims: Mapping[str, Claim], links: Sequence[Link], connection_id: str) -> str:
+    active = [claims[link.connection_id] for link in links if link.state is LinkState.ACTIVE]
+    return overruled_by(active, connection_id)
 
 
 def _other(

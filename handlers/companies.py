@@ -8,7 +8,7 @@ from domain.company import Company
 from domain.errors import GangwayError
 from domain.roles import Act
 from flows import companies as flow
-from flows import removing
+from flows import removing, sources
 from flows.context import Context
 from handlers import failures, plans
 from handlers.actor import Ask
@@ -16,6 +16,7 @@ from handlers.command import Verb
 from handlers.views import companies as views
 from handlers.views import doors, kit
 from handlers.views import plans as plan_views
+from handlers.views import sources as source_views
 
 
 def run(ask: Ask, words: str) -> None:
@@ -174,6 +175,10 @@ def _open(ask: Ask, view: kit.Block) -> None:
         ask.say("Slack did not open the form in time. Press the button once more.")
 
 
+def sources_shown(ask: Ask) -> None:
+    ask.answer(source_views.message(sources.of_company(ask.context, ask.desk(), ask.value)))
+
+
 VERBS = (
     Verb("companies", "companies [search]", "Managed companies: manage, add a domain, import", run, "Companies"),
     Verb("company", "company <name>|none", "The company you work in here; none leaves it", work_in),
@@ -181,6 +186,7 @@ VERBS = (
 
 
 def bind(app: App, context: Context) -> None:
+    app.action(source_views.SHOW)(failures.acting(context, sources_shown))
     for action_id, listener in (
         (doors.COMPANIES, opened), (doors.MANAGE, managed), (doors.PICK_COMPANY, picking), (views.LEAVE, left),
         (doors.ADD_COMPANY, adding), (doors.ADD_DOMAIN, domain_asked), (views.ADD_DOMAINS, domains_asked),

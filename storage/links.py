@@ -60,6 +60,13 @@ class Links:
         )
         return tuple(_said(row) for row in rows)
 
+    def by_company(self, company_ids: Sequence[str]) -> dict[str, tuple[Link, ...]]:
+        """The live links of each company, at every source."""
+        found: dict[str, list[Link]] = {}
+        for row in self._session.scalars(select(LinkRow).where(col(LinkRow.company_id).in_(company_ids), _LIVE)):
+            found.setdefault(row.company_id, []).append(_said(row))
+        return {company_id: tuple(links) for company_id, links in found.items()}
+
     def count(self, connection_id: str) -> int:
         """Mapped client companies."""
         statement = (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.company import Company, CompanyState
 from domain.ports import Kind
 from flows.companies import CompanyLine, CompanyPage
-from handlers.views import doors, kit, people
+from handlers.views import doors, kit, people, sources
 
 PAGE, SEARCH = "companies_page", "companies_search"
 ADD_DOMAINS = "companies_domains"
@@ -65,6 +65,8 @@ def one(line: CompanyLine, working: bool, removable: bool = False) -> kit.Block:
     buttons = [users, start] if company.is_own else [users, start, doors.map_companies(company_id=company.id, text="Map")]
     buttons.append(doors.add_domain(company.id) if not company.domain else
                    kit.button("Change domain", doors.ADD_DOMAIN, company.id))
+    if line.sources:
+        buttons.append(kit.button("Sources", sources.SHOW, company.id))
     if removable and not company.is_own:
         buttons.append(_remove("Remove company", REMOVE, company))
     blocks += kit.actions(*buttons)

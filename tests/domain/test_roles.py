@@ -32,7 +32,7 @@ def test_nobody_without_a_role_may_anything() -> None:
     assert not any(Actor("U1", "Guest", None).may(act) for act in Act)
 
 
-WORK = {Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE, Act.SELL, Act.TICKETS, Act.COMMENT, Act.SERVE}
+WORK = {Act.LOOK, Act.MAP, Act.IMPORT, Act.APPROVE, Act.INVITE, Act.SCHEDULE, Act.SELL, Act.TICKETS, Act.COMMENT, Act.SERVE, Act.ASSETS}
 
 
 @pytest.mark.parametrize(("role", "acts"), [(Role.ADMIN, set(Act)), (Role.TECHNICIAN, WORK), (Role.VIEWER, {Act.LOOK, Act.TICKETS}), (Role.CLIENT, {Act.TICKETS, Act.COMMENT})])

@@ -9,6 +9,7 @@ import pytest
 from domain.company import Company, CompanyState
 from domain.connection import Connection
 from domain.isolation import Link, LinkState
+from domain.ownership import Claim
 from domain.plan import Action, Counts, Plan, PlanItem, PlanState, Verdict
 from domain.ports import Connector, Field, Finding, Guide, Kind, Source, UpstreamCompany
 from flows.cards import Card
@@ -17,8 +18,10 @@ from flows.hook_state import Standing
 from flows.imports import ItemPage, Offer
 from flows.mapping import Consequence, MappingLine, MappingPage, Proposal
 from flows.psa_lists import Gone
+from flows.sources import SideBySide, SourceSays
 from flows.sync import SyncState
 from handlers.views import companies, connect, doors, imports, integrations, kit, mapping, plans
+from handlers.views import sources as source_views
 from tests.handlers.samples import HOSTILE, NOW, SIZES, assert_drawable, buttons, company, plan, said
 
 SECRET = "s3cr3t-VALUE-42"
@@ -307,3 +310,11 @@ def test_doors_lead_from_every_remedy() -> None:
 def test_a_plans_title_is_told_with_its_state_for_those_who_hear_it() -> None:
     made: Plan = replace(plan("Contoso"), source_title="IT Glue")
     assert plans.build(plans.Told(made))["text"] == "Import users into Contoso from IT Glue: waits for a decision"
+
+
+@pytest.mark.parametrize("number", SIZES)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_sources_of_a_company_are_drawable_whatever_they_say(name: str, number: int) -> None:
+    claim = Claim("c", name, True, NOW)
+    said = SourceSays(claim, "10", LinkState.ORPHANED, name, name[:100], number, True)
+    assert_drawable(source_views.message(SideBySide(company(name), (said,) * min(number, 9))))

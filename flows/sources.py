@@ -1,0 +1,60 @@
+"""The sources of a company side by side: what each says, which one owns the fields, and by which rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.company import Company
+from domain.isolation import LinkState
+from domain.ownership import Claim, owner
+from domain.roles import Act
+from flows import companies, connect
+from flows.context import Context
+from flows.desk import Desk
+from storage.store import Work
+
+
+@dataclass(frozen=True)
+class SourceSays:
+    """What one source says of a company. `people`: how many of the company's people it knows."""
+
+    claim: Claim
+    external_id: str
+    state: LinkState
+    name: str
+    web: str
+    people: int
+    owns: bool
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    company: Company
+    sources: tuple[SourceSays, ...]
+
+
+def claims(context: Context, work: Work) -> Mapping[str, Claim]:
+    """Every connection there ever was, by its id, as one that may have a say."""
+    found = {}
+    for connection in work.connections.all():
+        connector = context.connectors.get(connection.source)
+        title = connect.titled(context, connection).title
+        found[connection.id] = Claim(connection.id, title, bool(connector and connector.is_psa), connection.created_at)
+    return found
+
+
+def of_company(context: Context, desk: Desk, company_id: str) -> SideBySide:
+    """Raises NotAllowed in the same words for another's company and for none."""
+    desk.require(Act.LOOK)
+    company = companies.one(context, desk, company_id).company
+    with context.store.work() as work:
+        known = claims(context, work)
+        links = work.links.of_one_company(company_id)
+        first = owner([known[link.connection_id] for link in links if link.state is LinkState.ACTIVE])
+        said = []
+        for link in links:
+            copy = work.upstream.get(link.connection_id, link.external_id)
+            claim = known[link.connection_id]
+            people = len(work.people.of_link(link.id))
+            name, web = (copy.name, copy.web) if copy else (link.external_name, "")
+            said.append(SourceSays(claim, link.external_id, link.state, name, web, people, claim == first))
+    return SideBySide(company, tuple(sorted(said, key=lambda each: not each.owns)))
