@@ -18,6 +18,7 @@ from flows import connect, judging, own, requests
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, patiently
+from flows.sync_round import is_asked_for
 from storage.proposals import StoredProposal
 from storage.store import Work
 
@@ -200,9 +201,11 @@ def _read_list(context: Context, connection_id: str, cursor: str | None) -> Mapp
     assert isinstance(source, HasCompanies)
     page = source.companies(cursor)
     with context.store.write() as work:
-        # What the sync has not seen stays news to it: reading the list for the table must not swallow a change.
+        # What the sync has not seen stays news to it: reading the list for the table must not swallow a change, nor,
+        # where a person asked the sync for companies, one that it has never met.
         before = work.upstream.fingerprints(connection_id, [row.id for row in page.rows])
-        rows = [(row, row.name.casefold(), before.get(row.id, fingerprint(asdict(row)))) for row in page.rows]
+        is_news = is_asked_for(work, connection_id)
+        rows = [(row, row.name.casefold(), before.get(row.id, "" if is_news else fingerprint(asdict(row)))) for row in page.rows]
         work.upstream.put(connection_id, rows, "list")
     return {"next": page.next}
 

@@ -35,8 +35,13 @@ class Seen:
 
 
 def ask_for_companies(work: Work, connection_id: str) -> None:
-    """A person switched the sync of companies on by hand: it may propose the first ones."""
+    """A person switched the sync of companies on by hand: it may propose the first ones, listed before or not."""
+    if has_begun(Kind.COMPANIES, work, connection_id):
+        return
     work.settings.put(f"asked for:{connection_id}:{Kind.COMPANIES}", True)
+    listed = [row.id for row in work.upstream.all(connection_id)]
+    for start in range(0, len(listed), 500):
+        work.upstream.forget_fingerprints(connection_id, listed[start : start + 500])
 
 
 def is_asked_for(work: Work, connection_id: str) -> bool:
@@ -46,7 +51,7 @@ def is_asked_for(work: Work, connection_id: str) -> bool:
 def has_begun(kind: Kind, work: Work, connection_id: str) -> bool:
     """Whether something of this kind was imported or mapped before."""
     if kind is Kind.COMPANIES:
-        return bool(work.links.live(connection_id)) or is_asked_for(work, connection_id)
+        return work.links.count(connection_id) > 0 or is_asked_for(work, connection_id)
     people = PersonKind.STAFF if kind is Kind.STAFF else PersonKind.END_USER
     return work.people.count_known(connection_id, people) > 0
 

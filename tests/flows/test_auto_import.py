@@ -1,7 +1,5 @@
 """Auto-import: active contacts of companies that are new, with the default role, proposed or unasked; inactive ones never."""
 
-import pytest
-
 from domain.connection import Connection
 from domain.isolation import LinkState
 from domain.plan import Plan, PlanState

@@ -138,6 +138,36 @@ def test_switching_companies_on_by_hand_proposes_the_first_ones(made: Bench) -> 
     assert made.companies() == {}
 
 
+@pytest.mark.parametrize("listed", ["before", "after"])
+def test_companies_that_were_listed_for_the_wizard_are_news_to_its_sync_all_the_same(made: Bench, listed: str) -> None:
+    """The wizard reads the list too, for the count of companies that pass, before or while its second step is kept."""
+    paper_of(made).company("10", "Contoso", "contoso.com")
+    paper_of(made).company("0", "Northwind", "northwind-it.example", is_own=True)
+    connection = ready(made)
+    if listed == "before":
+        made.listed(connection)
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {"companies": ("on",)})
+    if listed == "after":
+        made.listed(connection)
+    sync.ask(made.context, made.admin, connection.id)
+    made.workshop.run()
+    with made.store.work() as work:
+        assert [(plan.kind, plan.counts.new) for plan in work.plans.newest(None, 5)] == [(Kind.COMPANIES, 1)]
+
+
+def test_who_imported_a_few_is_not_offered_the_rest_for_opening_the_wizard(made: Bench) -> None:
+    for id_, name in (("10", "Contoso"), ("20", "Fabrikam")):
+        paper_of(made).company(id_, name, f"{name.casefold()}.com")
+    connection = ready(made)
+    made.listed(connection)
+    made.mapped(connection, made.company("Contoso", "contoso.com"), "10")
+    setup_steps.keep_sync(made.context, made.admin, connection.id, {"companies": ("on",)})
+    sync.ask(made.context, made.admin, connection.id)
+    made.workshop.run()
+    with made.store.work() as work:
+        assert work.plans.newest(None, 5) == ()
+
+
 def test_auto_import_without_a_role_is_refused_at_its_field_and_nothing_is_kept(made: Bench) -> None:
     connection = ready(made)
     with pytest.raises(TellPerson) as refused:

@@ -53,6 +53,7 @@ def test_the_whole_wizard_connects_syncs_configures_and_imports(stage: Stage) ->
     assert {"Closed statuses", "Client comment status", "New", "Triaged", "Working", "Waiting", "Resolved"} <= set(fields(configure["blocks"]))
     assert "Default stage" not in fields(configure["blocks"])
     adam.wait_for_message(ROOM, "Sync of Autotask PSA: done", timeout=PATIENCE)
+    adam.wait_for_message(ROOM, "Import companies from Autotask PSA", "Proposed by a sync", "Approve", timeout=PATIENCE)
     adam.fill(configure, {"Closed statuses": ["Complete"], "New": ["New"], "Resolved": ["Complete", "New"]})
     outcome = adam.submit(configure)
     assert "“New” stands in New already" in outcome.errors["Resolved"]
