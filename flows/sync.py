@@ -140,6 +140,7 @@ def run(context: Context, steps: Steps, argument: str) -> None:
         source = context.sources.of(connection_id)
     except GangwayError:
         return  # disconnected meanwhile: there is nothing to sync and nobody to tell
+    trouble: str | None = None  # the first part's: one word of it stands until all parts work again
     for kind, part in PARTS.items():
         if only not in ("", kind.value) or not isinstance(source, part.ability):
             continue
@@ -148,13 +149,15 @@ def run(context: Context, steps: Steps, argument: str) -> None:
         round_ = Round(connection, kind, slot)
         try:
             note = part.read(context, steps, source, round_)
-            connect.note_trouble(context, connection_id, "")
+            trouble = trouble or ""
         except GaveUp as error:
             note = error.said
-            connect.note_trouble(context, connection_id, error.said)
+            trouble = trouble or note
         sync_settling.leave(context, steps, round_)
         steps(f"noted {kind}", partial(_note, context, connection_id, kind, note))
         context.tell.sync(connection_id)
+    if trouble is not None:
+        connect.note_trouble(context, connection_id, trouble)
     context.tell.sync(connection_id, ended=not only and _was_asked_for(context, connection_id, slot))
 
 
