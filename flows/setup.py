@@ -84,10 +84,10 @@ def stored(context: Context, source: str) -> Connection | None:
 
 
 def prefilled(context: Context, desk: Desk, connector: Connector) -> dict[str, str]:
-    """What is kept of the fields that are no secret, for those who may manage connections."""
+    """What is kept of the fields that may be shown again, for those who may manage connections."""
     may(desk)
     kept = _credentials(context, connector.name)
-    return {each.name: kept.get(each.name, "") for each in connector.fields if not each.secret}
+    return {each.name: kept.get(each.name, "") for each in connector.fields if not (each.secret or each.private)}
 
 
 def _credentials(context: Context, source: str) -> Mapping[str, str]:
@@ -99,10 +99,16 @@ def _credentials(context: Context, source: str) -> Mapping[str, str]:
 
 
 def completed(context: Context, connector: Connector, typed: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, with kept secrets where their fields were left empty."""
+    """What was typed, with what is kept and not shown where its field was left empty.
+
+    Not so once the address was changed, or whoever may connect could have kept keys sent to a server of their own.
+    """
     kept = _credentials(context, connector.name)
-    secret = {each.name for each in connector.fields if each.secret}
-    return {name: kept.get(name, "") if name in secret and not value else value for name, value in typed.items()}
+    hidden = {each.name for each in connector.fields if each.secret or each.private}
+    addressed = {each.name for each in connector.fields if each.name not in hidden and not each.choices}
+    if any(typed.get(name, "") != kept.get(name, "") for name in addressed):
+        return dict(typed)
+    return {name: kept.get(name, "") if name in hidden and not value else value for name, value in typed.items()}
 
 
 def test(context: Context, desk: Desk, connector: Connector, typed: Mapping[str, str]) -> Finding:

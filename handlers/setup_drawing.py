@@ -48,7 +48,8 @@ def _form(ask: Ask, look: Look, draft: Draft, said: str) -> setup_connect.Form:
     connector, desk = connector_of(ask, look), ask.desk(look.channel)
     stored = flow.stored(ask.context, look.source)
     kept = flow.prefilled(ask.context, desk, connector)
-    values = {name: first(draft.filled, CREDENTIAL + name) or value for name, value in kept.items()}
+    typed = {each.name: first(draft.filled, CREDENTIAL + each.name) for each in connector.fields if not each.secret}
+    values = {name: value or kept.get(name, "") for name, value in typed.items()}
     link = connect_views.link_of(ask.view) or private_pages.credentials_link(ask.context, desk, connector)
     if stored is not None and look.guide == views.ASKED:
         look = replace(look, guide=views.READY)

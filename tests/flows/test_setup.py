@@ -1,11 +1,12 @@
 """The wizard's rules: what is kept of a way through it, what a test is good for, what each step refuses and keeps."""
 
+import dataclasses
 import json
 
 import pytest
 
 from domain.errors import AskOperator, NotAllowed, TellPerson
-from domain.ports import Connector, Kind
+from domain.ports import Connector, Field, Kind
 from domain.psa import Feature
 from domain.roles import Role
 from domain.setup import AutoImport, Stage
@@ -109,6 +110,27 @@ def test_an_empty_secret_means_the_kept_one_and_unchanged_values_need_no_test(ma
 def test_fields_are_prefilled_without_the_secret(made: Bench) -> None:
     ready(made)
     assert setup.prefilled(made.context, made.admin, autotask(made)) == {"region": "US"}
+
+
+def with_private_fields(made: Bench) -> Connector:
+    fields = (Field("site", "Site"), Field("user", "User", private=True), Field("secret", "API secret", secret=True))
+    connector = dataclasses.replace(autotask(made), fields=fields)
+    connect.save(made.context, made.admin, connector, {"site": "na.vendor.example", "user": "api-user", "secret": SECRET})
+    return connector
+
+
+def test_what_is_private_is_kept_unseen_too_and_left_empty_stays_as_it_is(made: Bench) -> None:
+    connector = with_private_fields(made)
+    assert setup.prefilled(made.context, made.admin, connector) == {"site": "na.vendor.example"}
+    left = {"site": "na.vendor.example", "user": "", "secret": ""}
+    assert setup.completed(made.context, connector, left) == {"site": "na.vendor.example", "user": "api-user", "secret": SECRET}
+    assert setup.is_kept(made.context, connector, left)
+
+
+def test_kept_keys_do_not_go_along_to_another_address(made: Bench) -> None:
+    """Whoever may connect could else read them off a server of their own."""
+    elsewhere = {"site": "collector.example", "user": "", "secret": ""}
+    assert setup.completed(made.context, with_private_fields(made), elsewhere) == elsewhere
 
 
 # --- the second step ---------------------------------------------------------------------------------------------

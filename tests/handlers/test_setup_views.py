@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.ports import Kind, UpstreamCompany
+from domain.ports import Field, Kind, UpstreamCompany
 from domain.psa import Choice, Feature, Pick
 from domain.roles import Role
 from domain.setup import AutoImport, People, Stage
@@ -142,6 +142,16 @@ def test_a_kept_secret_is_only_said_to_be_set() -> None:
     assert "ends in …c3f9" in secret["hint"]["text"]
     assert secret["optional"]
     assert inputs(drawn)["API username"]["element"]["initial_value"] == "api@northwind.example"
+
+
+def test_a_private_field_is_said_to_be_set_without_the_last_letters_of_the_secret() -> None:
+    fields = (Field("user", "User", private=True, hint="From its own page."), Field("secret", "API secret", secret=True))
+    form = setup_connect.Form(replace(connector(), fields=fields), replace(LOOK, step=1), connection())
+    user = inputs(setup_connect.draw(form))["User"]
+    assert user["hint"]["text"] == "Set. Leave it empty to keep it. From its own page."
+    assert user["optional"]
+    assert "initial_value" not in user["element"]
+    assert not inputs(setup_connect.draw(replace(form, stored=None)))["User"]["optional"]
 
 
 def test_no_secret_field_is_drawn_where_slack_may_see_none() -> None:
