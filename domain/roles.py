@@ -1,7 +1,8 @@
 """Who may do what.
 
 Roles come from our own table, else from Slack: owners and admins of the workspace are Admin until an Admin has been named
-here; other full members get the workspace's default role; guests and people of other workspaces get nothing.
+here; other full members get the workspace's default role; guests get nothing unless they were made Client, and people of
+other workspaces get nothing at all.
 """
 
 from dataclasses import dataclass
@@ -84,8 +85,8 @@ SYSTEM = Actor("system", "Gangway", Role.ADMIN)
 
 
 def role_of(standing: SlackStanding, assigned: Role | None, any_admin_assigned: bool, default: Role) -> Role | None:
-    """The role of a person. Guests and strangers have none whatever was assigned by mistake."""
-    if standing.is_stranger or standing.is_guest:
+    """The role of a person. Strangers have none whatever was assigned by mistake; a guest can only be made a Client."""
+    if standing.is_stranger or (standing.is_guest and assigned is not Role.CLIENT):
         return None
     if assigned is not None:
         return assigned

@@ -18,6 +18,8 @@ ROLES = (Role.CLIENT, Role.VIEWER, Role.TECHNICIAN)  # of imported contacts: an 
 
 def turn_on(context: Context, desk: Desk, connection_id: str, part: str) -> str:
     """Switch the sync of a part on, and begin it."""
+    desk.require(Act.SCHEDULE)
+    desk.whole_msp()
     connection = connect.one(context, connection_id)
     kind = next((each for each in PARTS if each.value == part), None)
     if kind is None:

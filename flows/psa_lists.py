@@ -66,6 +66,7 @@ def read_at(context: Context, connection_id: str) -> str:
 def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str, limit: int = 100) -> tuple[Choice, ...]:
     """For a picker: active values whose label holds what was typed, from what was read last."""
     desk.require(Act.LOOK)
+    desk.whole_msp()
     with context.store.work() as work:
         return tuple(one for one in _worded(work, connection_id, pick) if one.is_active and _fits(one, typed))[:limit]
 

@@ -96,6 +96,7 @@ def read_staff(context: Context, desk: Desk, connection_id: str) -> int:
 def staff(context: Context, desk: Desk, connection_id: str, typed: str, limit: int = 100) -> tuple[Staff, ...]:
     """For the picker: people whose name or address holds what was typed."""
     desk.require(Act.IMPORT)
+    desk.whole_msp()
     words = typed.strip().casefold()
     return _staff(context, connection_id, [each for each in _kept_staff(context, connection_id) if words in f"{each[1]} {each[2]}".casefold()][:limit])
 

@@ -68,6 +68,7 @@ def read(context: Context, desk: Desk, connection_id: str = "") -> TicketDesk:
 def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
     """Active values of a list whose label holds what was typed, those that begin so first."""
     desk.require(Act.SETTINGS)
+    desk.whole_msp()
     with context.store.work() as work:
         choices = work.picks.of(connection_id, pick)
     wanted = typed.strip().casefold()

@@ -16,6 +16,7 @@ from handlers import (
     doctor,
     failures,
     feedback,
+    guides,
     home,
     hooks,
     imports,
@@ -41,7 +42,7 @@ from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doors
 
-_PLAIN = (connect, setup, integrations, hooks, doctor, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, ticket_clearing, tickets, opportunities, assets)
+_PLAIN = (connect, setup, integrations, hooks, doctor, companies, imports, decisions, people, invitations, digest, overview, settings, feedback, home, vault, requests, undo, by_hand, ticket_settings, ticket_clearing, tickets, opportunities, assets, guides)
 
 
 def register(app: App, context: Context) -> tuple[Verb, ...]:

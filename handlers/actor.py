@@ -100,9 +100,10 @@ class Ask:
         """The desk of whoever asks. Raises NotAllowed for strangers, guests and bots."""
         if self._standing is None:
             self._standing = standing(self.client, self.user, self.team)
-        if self._standing.is_stranger or self._standing.is_guest:
+        desk = desks.sit(self.context, self._standing, self.channel if channel is None else channel)
+        if self._standing.is_stranger or desk.actor.role is None:
             raise NotAllowed("Gangway is only for the full members of this workspace. Nothing was done.")
-        return desks.sit(self.context, self._standing, self.channel if channel is None else channel)
+        return desk
 
     def answer(self, message: Mapping[str, Any], replace: bool = False) -> None:
         """Tell only the person who asked, where they are; `replace` redraws the (ephemeral) message they pressed in."""

@@ -4,7 +4,7 @@ An ability is a class over the shared line: `calling` (zone, gate, one call), `w
 own lists). Rows, queries, refusals and words are plain values beside them.
 """
 
-from connectors.autotask import queries, words
+from connectors.autotask import levels, queries, words
 from connectors.autotask.assets import Assets
 from connectors.autotask.companies import Companies
 from connectors.autotask.deals import Deals
@@ -55,7 +55,7 @@ CONNECTOR = Connector(
     offers=frozenset({Kind.COMPANIES, Kind.STAFF, Kind.USERS}),
     declines=words.DECLINES,
     fields=words.FIELDS,
-    guides=words.GUIDES,
+    guides=(*words.GUIDES, levels.GUIDE),
     open=AutotaskSource,
     check=words.check,
     is_psa=True,

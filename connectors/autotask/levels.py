@@ -6,6 +6,7 @@ The names are those of the vendor's page (Admin → Resources/Users (HR) → Sec
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from domain.ports import Guide
 from domain.psa import Feature
 
 PAGE = "Security level → "  # how a place on it is told to people who are not there
@@ -198,3 +199,21 @@ def needed(features: Collection[Feature]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (name, line.verb) for line in LINES if set(line.needed_for) & set(features) for name in line.objects
     )
+
+
+def _steps() -> tuple[str, ...]:
+    """A step for each place on the page, with what it is for; a place that serves several rights is one step."""
+    needed: dict[str, set[str]] = {}
+    for line in LINES:
+        needed.setdefault(line.path, set()).update(feature.value for feature in line.needed_for)
+    return tuple(f"*{path}* · for {', '.join(sorted(features))}" for path, features in needed.items())
+
+
+GUIDE = Guide(
+    "The security level, right by right",
+    (
+        "Set only what you use. `test` after the slash command tells what is missing for what you switched on, and what is more than needed.",
+        *_steps(),
+        "*Other → Miscellaneous → Not required to change password*: ticked, or the key stops working when the password expires.",
+    ),
+)

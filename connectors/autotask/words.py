@@ -36,7 +36,7 @@ ROLE_STEPS = (
     "Make a security level with only the rights needed: *Admin* → *Features & Settings* → *Resources/Users "
     "(HR)* "
     "→ *Security Levels* (newer menu: *Account Settings & Users*).",
-    f"Right-click *API User (system) (API-only)* → *Copy Security Level* and name the copy *API User ({PRODUCT})*.",
+    f"Right-click *API User (system) (API-only)* → *Copy Security Level* and name the copy `API User ({PRODUCT})`.",
     "In the copy set *CRM* → *Account & Contact Access* to *All* and *Admin* → *Feature Access* → "
     "*Resources/Users (HR)* ticked; *Other* → *Miscellaneous* → *Not required to change password* ticked.",
     "For instant updates also set *Other* → *Can create webhooks* to *Yes*, 25 of them. Leave areas that you do not use "
@@ -59,9 +59,9 @@ GUIDES = (
         (
             *ROLE_STEPS,
             "Autotask icon (upper right) → *Admin* → *Resources (Users)* → arrow beside *New* → *New API User*.",
-            f"First name *{PRODUCT}*, last name *Integration*, e-mail: an internal alias that may receive "
-            "the integration's notices.",
-            f"*Security Level*: *API User ({PRODUCT})*. *Active* ticked. *Primary Internal Location*: your "
+            f"First name `{PRODUCT}`, last name `Integration`, e-mail: an internal alias that may receive "
+            "the integration's notices, so that somebody reads them.",
+            f"*Security Level*: `API User ({PRODUCT})`. *Active* ticked. *Primary Internal Location*: your "
             "headquarters.",
             "*Generate Key* and *Generate Secret*, and copy both.",
             ONCE,

@@ -7,6 +7,7 @@ from typing import Any
 from domain.connection import Connection
 from domain.ports import Connector, Field, Finding, Kind
 from handlers.views import doors, kit
+from handlers.views import guides as tick_lists
 
 SAVE = "connect_save"  # callback
 SHOWN = "connect_shown"  # callback of views without inputs
@@ -104,6 +105,7 @@ def _guides(form: Form) -> list[kit.Block]:
         steps = "\n".join(f"{number}. {step}" for number, step in enumerate(guide.steps, 1))
         buttons = [each for number, each in enumerate(buttons) if number != form.guide]
         buttons.append(kit.button("Hide the guide", f"{GUIDE}hide"))
+        buttons.append(kit.button("As a tick-list", f"{tick_lists.SHOW}{form.guide}", f"{form.connector.name}|{form.guide}"))
         blocks.append(kit.section(f"*{kit.said(guide.title)}*\n{steps}"))
         blocks += _helped(form)
     return [*blocks, *kit.actions(*buttons, block_id="connect_guides")]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from handlers.views import kit
+from handlers.views import guides, kit
 
 RUN = "verb_"  # + the verb's name: a button that runs a verb without words
 
@@ -36,8 +36,8 @@ def help_text(command: str, verbs: Sequence[Listed], guide: str = "") -> kit.Blo
     rest = ["Answers are for your eyes only. Never type a key or a password after the command."]
     rest += [f"For people you invited: <{kit.escape(guide)}|how joining works>."] if guide else []
     rest.append(f"Is something missing or unclear? `{kit.escape(command)} feedback` tells us.")
-    tail = kit.context_line("\n".join(rest))
-    return kit.message(f"What {command} can do", [kit.header(f"What {command} can do"), *parts, tail])
+    tail = [*kit.actions(kit.button("Guides", guides.OPEN)), kit.context_line("\n".join(rest))]
+    return kit.message(f"What {command} can do", [kit.header(f"What {command} can do"), *parts, *tail])
 
 
 def unknown(command: str, typed: str, nearest: str, verbs: Sequence[Listed], guide: str = "") -> kit.Block:

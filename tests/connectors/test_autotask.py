@@ -283,4 +283,5 @@ def test_passwords_are_declined_in_words() -> None:
     connector = discover()["autotask"]
     assert Kind.PASSWORDS not in connector.offers
     assert "IT Glue" in connector.declines[Kind.PASSWORDS]
-    assert [guide.title for guide in connector.guides] == ["Create a new API user", "I have a user already"]
+    titles = ["Create a new API user", "I have a user already", "The security level, right by right"]
+    assert [guide.title for guide in connector.guides] == titles

@@ -20,11 +20,30 @@ from domain.errors import GangwayError, NotAllowed, TellPerson
 from domain.invitation import Badge
 from domain.ports import Kind
 from domain.roles import Act, Role, SlackStanding
-from flows import companies, connect, digest, givers, imports, invitations, mapping, overview, settings, sync, why
+from flows import (
+    assets,
+    companies,
+    connect,
+    contracts,
+    digest,
+    givers,
+    imports,
+    invitations,
+    mapping,
+    opportunities,
+    overview,
+    pushing,
+    settings,
+    sources,
+    sync,
+    todos,
+    why,
+)
 from flows.desk import Desk, sit
 from tests.conftest import open_store
 from tests.flows.bench import Bench
 from tests.flows.ground import Ground
+from tests.flows.test_desk_psa import WHOLE_MSP
 
 COVERED_ELSEWHERE = {  # flows with tests of their own, bound channels among them
     "audit", "by_hand", "keepass", "onetime", "passwords", "private", "removing", "reports", "requests", "second", "undo", "vault",
@@ -108,6 +127,19 @@ FORGED: dict[str, Callable[[Any, Desk, Theirs], object]] = {
     "connect.disconnect": lambda c, d, t: connect.disconnect(c, d, t.connection),
     "sync.ask": lambda c, d, t: sync.ask(c, d, t.connection),
     "sync.toggle": lambda c, d, t: sync.toggle(c, d, t.connection, Kind.USERS, False),
+    "assets.page": lambda c, d, t: assets.page(c, d, t.company.id),
+    "assets.one": lambda c, d, t: assets.one(c, d, "forged"),
+    "assets.edit": lambda c, d, t: assets.edit(c, d, "forged", {"name": "Mine"}),
+    "opportunities.page": lambda c, d, t: opportunities.page(c, d, t.company.id),
+    "opportunities.one": lambda c, d, t: opportunities.one(c, d, "forged"),
+    "opportunities.form": lambda c, d, t: opportunities.form(c, d, t.company.id),
+    "opportunities.make": lambda c, d, t: opportunities.make(c, d, t.company.id, {"title": "Theirs"}),
+    "opportunities.edit": lambda c, d, t: opportunities.edit(c, d, "forged", {"title": "Mine"}),
+    "pushing.push": lambda c, d, t: pushing.push(c, d, "forged"),
+    "todos.form": lambda c, d, t: todos.form(c, d, t.company.id),
+    "todos.make": lambda c, d, t: todos.make(c, d, t.company.id, {"text": "Theirs"}),
+    "contracts.of_company": lambda c, d, t: contracts.of_company(c, d, t.company.id),
+    "sources.of_company": lambda c, d, t: sources.of_company(c, d, t.company.id),
 }
 
 # Each shows something: at a desk bound to Contoso nothing in it may be Fabrikam's.
@@ -180,6 +212,10 @@ def test_every_flow_that_takes_a_desk_is_tried_here_or_named_as_tried_elsewhere(
         "settings.assign", "settings.change", "settings.give_feedback",
         "sync.answer", "why.why", "imports.break_glass", "invitations.reinvite_expired",
         "mapping.perform_remap",
+        "assets.types", "asset_map.categories", "opportunities.options",  # the PSA's and our own lists, not a company's
+        "guides.shelf", "guides.one", "guides.ticked", "guides.tick", "setup.done",  # of a person
+        "cards.cards", "doctor_sources.examine",  # drawn once the whole MSP was asked for
+        *WHOLE_MSP,
     }  # fmt: skip
     missing = []
     for module in pkgutil.iter_modules(flows.__path__):
