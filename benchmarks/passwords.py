@@ -21,7 +21,7 @@ from tests.flows.bench import bench
 
 LIMIT, SPAN = 3_000, 300  # IT Glue's: calls, seconds
 SHARE, WINDOW = 2_900, 302  # ours
-SMALL, LARGE = 300, 6 * SHARE - 20  # a little less than whole windows: the list costs calls too
+SMALL, LARGE = 300, 2 * SHARE - 20  # a little less than whole windows: the list costs calls too
 
 
 @dataclass(frozen=True)
