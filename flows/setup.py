@@ -84,10 +84,10 @@ def stored(context: Context, source: str) -> Connection | None:
 
 
 def prefilled(context: Context, desk: Desk, connector: Connector) -> dict[str, str]:
-    """What is kept of the fields that may be shown again, for those who may manage connections."""
+    """What is kept of the fields that are no secret, for those who may manage connections."""
     may(desk)
     kept = _credentials(context, connector.name)
-    return {each.name: kept.get(each.name, "") for each in connector.fields if not (each.secret or each.private)}
+    return {each.name: kept.get(each.name, "") for each in connector.fields if not each.secret}
 
 
 def _credentials(context: Context, source: str) -> Mapping[str, str]:
@@ -99,7 +99,7 @@ def _credentials(context: Context, source: str) -> Mapping[str, str]:
 
 
 def completed(context: Context, connector: Connector, typed: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, with what is kept and not shown where its field was left empty.
+    """What was typed, with what is kept where the field of a credential was left empty.
 
     Not so once the address was changed, or whoever may connect could have kept keys sent to a server of their own.
     """

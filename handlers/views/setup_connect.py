@@ -14,7 +14,7 @@ _SET = "Set, ends in …{last}. Leave it empty to keep it."
 
 @dataclass(frozen=True)
 class Form:
-    """What the step shows. `values` are prefilled: what is kept and may be shown, and what was typed and is no secret.
+    """What the step shows. `values` are prefilled: what is kept or was typed, and is no secret.
 
     `link` leads to the private page.
     """
@@ -78,13 +78,13 @@ def _guide(form: Form) -> list[kit.Block]:
 
 
 def _input(form: Form, each: Field) -> kit.Block:
-    block, kept = connect.block_of(each.name), (each.secret or each.private) and form.stored is not None
+    block, kept = connect.block_of(each.name), each.secret and form.stored is not None
     optional = kept or not each.required or each.name in form.preset
     initial = "" if each.secret else form.values.get(each.name, "")
     if each.choices:
         pairs = [(choice, choice) for choice in each.choices]
         return kit.select(each.label, block, connect.VALUE, pairs, initial=initial, hint=each.hint, optional=optional)
-    last = form.stored.last_four if form.stored and each.secret else ""
+    last = form.stored.last_four if form.stored else ""
     hint = _SET.format(last=last) if kept and last else f"Set. Leave it empty to keep it. {each.hint}" if kept else each.hint
     return kit.input_text(
         each.label, block, connect.VALUE, hint=hint, placeholder=each.placeholder, optional=optional, initial=initial,

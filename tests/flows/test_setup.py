@@ -119,9 +119,9 @@ def with_private_fields(made: Bench) -> Connector:
     return connector
 
 
-def test_what_is_private_is_kept_unseen_too_and_left_empty_stays_as_it_is(made: Bench) -> None:
+def test_all_but_the_secret_is_prefilled_and_a_credential_left_empty_stays_as_it_is(made: Bench) -> None:
     connector = with_private_fields(made)
-    assert setup.prefilled(made.context, made.admin, connector) == {"site": "na.vendor.example"}
+    assert setup.prefilled(made.context, made.admin, connector) == {"site": "na.vendor.example", "user": "api-user"}
     left = {"site": "na.vendor.example", "user": "", "secret": ""}
     assert setup.completed(made.context, connector, left) == {"site": "na.vendor.example", "user": "api-user", "secret": SECRET}
     assert setup.is_kept(made.context, connector, left)

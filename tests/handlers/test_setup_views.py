@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.ports import Field, Kind, UpstreamCompany
+from domain.ports import Kind, UpstreamCompany
 from domain.psa import Choice, Feature, Pick
 from domain.roles import Role
 from domain.setup import AutoImport, People, Stage
@@ -85,7 +85,7 @@ def test_the_card_the_progress_and_the_lists_are_drawable(name: str, number: int
 def test_no_field_is_lost_however_much_was_chosen(name: str) -> None:
     """A view that holds too much is shortened from its end: a field that is missing would be read as emptied."""
     shown = facts(1000, name, gone=(), on=FEATURES)
-    assert len(inputs(setup_sync.draw(LOOK, shown))) == 12
+    assert len(inputs(setup_sync.draw(LOOK, replace(shown, features=frozenset(Feature))))) == 13
     assert len(inputs(setup_configure.draw(replace(LOOK, step=3), shown))) == 11
 
 
@@ -116,6 +116,11 @@ def test_labels_are_those_that_people_know() -> None:
     ]
 
 
+def test_assets_can_be_switched_on_where_the_source_has_them() -> None:
+    shown = facts(features=FEATURES | {Feature.ASSETS})
+    assert "Enable asset sync" in inputs(setup_sync.draw(LOOK, shown))
+
+
 def test_what_is_switched_off_or_not_there_has_no_settings() -> None:
     off = setup_configure.draw(replace(LOOK, step=3), facts(on=frozenset()))
     assert inputs(off) == {}
@@ -142,16 +147,6 @@ def test_a_kept_secret_is_only_said_to_be_set() -> None:
     assert "ends in …c3f9" in secret["hint"]["text"]
     assert secret["optional"]
     assert inputs(drawn)["API username"]["element"]["initial_value"] == "api@northwind.example"
-
-
-def test_a_private_field_is_said_to_be_set_without_the_last_letters_of_the_secret() -> None:
-    fields = (Field("user", "User", private=True, hint="From its own page."), Field("secret", "API secret", secret=True))
-    form = setup_connect.Form(replace(connector(), fields=fields), replace(LOOK, step=1), connection())
-    user = inputs(setup_connect.draw(form))["User"]
-    assert user["hint"]["text"] == "Set. Leave it empty to keep it. From its own page."
-    assert user["optional"]
-    assert "initial_value" not in user["element"]
-    assert not inputs(setup_connect.draw(replace(form, stored=None)))["User"]["optional"]
 
 
 def test_no_secret_field_is_drawn_where_slack_may_see_none() -> None:
