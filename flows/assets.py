@@ -9,9 +9,9 @@ from typing import Any
 from domain.asset import Asset, AssetMap, Category
 from domain.errors import NotAllowed, Stop, TellPerson
 from domain.isolation import scope_of
-from domain.psa import AssetChange, Choice, HasAssets, Pick
+from domain.psa import AssetChange, Choice, Feature, HasAssets, Pick
 from domain.roles import SYSTEM, Act
-from flows import asset_sync, connect
+from flows import asset_sync, connect, setups
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, patiently
@@ -45,6 +45,7 @@ class AssetPage:
     company: str
     search: str
     category: Category | None  # that the list is narrowed to
+    is_synced: bool  # somebody switched on that there are any
 
 
 def page(
@@ -65,7 +66,8 @@ def page(
         found, _ = work.assets.page(wanted, PAGE, (page - 1) * PAGE)
         company = work.companies.get(wanted_company) if wanted_company else None
         name = company.name if company else ""
-        return AssetPage(_lines(context, work, found), page, pages, total, wanted_company, name, search, category)
+        synced = any(setups.is_on(work, each.id, Feature.ASSETS) for each in work.connections.all())
+        return AssetPage(_lines(context, work, found), page, pages, total, wanted_company, name, search, category, synced)
 
 
 def _category(work: Work, category_id: str) -> Category | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.errors import TellPerson
-from domain.psa import Choice, Feature, HasOpportunities, HasPicklists, HasTickets, Pick
+from domain.psa import Choice, Feature, HasAssets, HasOpportunities, HasPicklists, HasTickets, Pick
 from domain.roles import Act
 from flows import connect, setups
 from flows.context import Context
@@ -37,7 +37,11 @@ def has_lists(context: Context, connection_id: str) -> bool:
 def features(context: Context, connection_id: str) -> frozenset[Feature]:
     """Which of the features that a person switches on this source can serve."""
     source = context.sources.of(connection_id)
-    found = {Feature.TICKETS: isinstance(source, HasTickets), Feature.OPPORTUNITIES: isinstance(source, HasOpportunities)}
+    found = {
+        Feature.TICKETS: isinstance(source, HasTickets),
+        Feature.OPPORTUNITIES: isinstance(source, HasOpportunities),
+        Feature.ASSETS: isinstance(source, HasAssets),
+    }
     return frozenset(feature for feature, able in found.items() if able)
 
 

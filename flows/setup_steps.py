@@ -21,6 +21,7 @@ TOGGLES: Mapping[str, tuple[Kind | Feature, ...]] = {
     "companies": (Kind.COMPANIES,),
     "tickets": (Feature.TICKETS,),
     "opportunities": (Feature.OPPORTUNITIES,),
+    "assets": (Feature.ASSETS,),
 }
 PEOPLE = ("auto", "how", "role")
 # field → the list it chooses from

@@ -38,11 +38,17 @@ def listing(page: AssetPage, command: str, can_map: bool) -> kit.Block:
     blocks.append(kit.external("Category", f"{CATEGORY}:{ref}", CATEGORY, initial=chosen, optional=True, dispatch=True))
     blocks += [kit.section(_line(line, not page.company_id), kit.button("Open", CARD, line.asset.id)) for line in page.lines]
     if not page.lines:
-        blocks.append(kit.section("Nothing fits." if page.search or page.category else "There are none here yet."))
+        blocks.append(kit.section(_why_none(page, command)))
     blocks += kit.paging(page.page, page.pages, PAGE, ref)
     blocks += kit.actions(kit.button("Asset map", MAP)) if can_map else []
     blocks.append(kit.context_line(f"`{kit.escape(command)} assets map` says which type goes to which category."))
     return kit.message(what, blocks)
+
+
+def _why_none(page: AssetPage, command: str) -> str:
+    if not page.is_synced:
+        return f"They are not synced yet: an Admin ticks *Enable asset sync* in `{kit.escape(command)} setup`."
+    return "Nothing fits." if page.search or page.category else "There are none here yet."
 
 
 def narrowed(state: Mapping[str, Any], ref: str) -> tuple[str, str]:

@@ -45,6 +45,8 @@ def _toggles(facts: Facts) -> list[kit.Block]:
         blocks.append(toggle("Enable ticket sync", "tickets", "Bring the tickets of mapped companies"))
     if Feature.OPPORTUNITIES in facts.features:
         blocks.append(toggle("Enable opportunity sync", "opportunities", "Bring the opportunities of mapped companies"))
+    if Feature.ASSETS in facts.features:
+        blocks.append(toggle("Enable asset sync", "assets", "Bring the configuration items of mapped companies"))
     return blocks
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble
 from domain.roles import Role
-from flows import asset_map, assets
+from flows import asset_map, assets, setup_steps
 from flows.desk import Desk
 from storage.store import Store
 from tests.flows.engine import Killed
@@ -39,6 +39,23 @@ def category(there: Room, name: str, *types: str, company_id: str = "") -> str:
     for type_ in types:
         asset_map.set_type(context, admin, there.connection.id, company_id, type_, id_)
     return id_
+
+
+# --- switched on ---
+
+
+def test_the_wizard_switches_them_on_and_off(there: Room) -> None:
+    """Off, what is here stays as it is; on again, the next sync reads what came meanwhile."""
+    context, admin = there.bench.context, there.bench.admin
+    setup_steps.keep_sync(context, admin, there.connection.id, {"assets": ()})
+    there.rack.asset_row("7", "10", "SRV-NEW", "1")
+    there.sync("off")
+    assert not assets.page(context, admin).is_synced
+    assert "SRV-NEW" not in names(there)
+    setup_steps.keep_sync(context, admin, there.connection.id, {"assets": ("on",)})
+    there.sync("on")
+    assert assets.page(context, admin).is_synced
+    assert "SRV-NEW" in names(there)
 
 
 # --- listed ---

@@ -113,7 +113,7 @@ def test_everything_is_drawable_whatever_the_psa_holds(name: str, number: int) -
     category, psa = Category("g", name[:60]), Connection("c", "autotask", name, {}, "", "", {}, {}, "", "", "", NOW, NOW)
     types = tuple(TypeLine(Choice(str(each), name), each, category if each % 2 else None, each % 3 > 0) for each in range(min(some, 10)))
     for form in (
-        views.listing(AssetPage((line,) * min(some, 10), 1, 30, some, "k", name, name[:100], category), "/msp", True),
+        views.listing(AssetPage((line,) * min(some, 10), 1, 30, some, "k", name, name[:100], category, is_synced=some > 0), "/msp", True),
         views.card(line, True, "Done."), views.form(line, "C0MSP"), views.add_form("C0MSP", category),
         views.table(MapPage(psa, "k", name, True, types, 1, 9, some, 0, (category,)), "C0MSP", "Done."),
         views.table(MapPage(psa, "", "", False, types, 1, 1, some, 0, ()), "C0MSP"),

@@ -24,7 +24,7 @@ from tests.handlers.test_source_views import connection, connector
 
 NAMES = ("Contoso GmbH", *HOSTILE)
 LOOK = Look("autotask", "C0MSP", 2, "conn1")
-FEATURES = frozenset({Feature.TICKETS, Feature.OPPORTUNITIES})
+FEATURES = frozenset({Feature.TICKETS, Feature.OPPORTUNITIES, Feature.ASSETS})
 
 
 def facts(number: int = 1, name: str = "In progress", **changes: Any) -> Facts:
@@ -85,7 +85,7 @@ def test_the_card_the_progress_and_the_lists_are_drawable(name: str, number: int
 def test_no_field_is_lost_however_much_was_chosen(name: str) -> None:
     """A view that holds too much is shortened from its end: a field that is missing would be read as emptied."""
     shown = facts(1000, name, gone=(), on=FEATURES)
-    assert len(inputs(setup_sync.draw(LOOK, replace(shown, features=frozenset(Feature))))) == 13
+    assert len(inputs(setup_sync.draw(LOOK, shown))) == 13
     assert len(inputs(setup_configure.draw(replace(LOOK, step=3), shown))) == 11
 
 
@@ -107,18 +107,13 @@ def test_titles_and_buttons_are_those_that_people_know() -> None:
 
 def test_labels_are_those_that_people_know() -> None:
     assert list(inputs(setup_sync.draw(LOOK, facts()))) == [
-        "Sync users", "Sync companies", "Enable ticket sync", "Enable opportunity sync", "Auto-import", "How they come in",
+        "Sync users", "Sync companies", "Enable ticket sync", "Enable opportunity sync", "Enable asset sync", "Auto-import", "How they come in",
         "Default role for imported contacts", "Company types", "Company statuses", "Queues to sync", "Categories", "Exclude statuses",
     ]
     assert list(inputs(setup_configure.draw(replace(LOOK, step=3), facts()))) == [
         "Closed statuses", "Client comment status", "New", "Triaged", "Working", "Waiting", "Resolved",
         "Fallback owner", "Default stage", "Default category", "Projected close days",
     ]
-
-
-def test_assets_can_be_switched_on_where_the_source_has_them() -> None:
-    shown = facts(features=FEATURES | {Feature.ASSETS})
-    assert "Enable asset sync" in inputs(setup_sync.draw(LOOK, shown))
 
 
 def test_what_is_switched_off_or_not_there_has_no_settings() -> None:
