@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import connectors
 from benchmarks.source import COMPANY
 from bot import settings
 from bot.engine import Engine, Job
+from bot.ids import new_id
 from domain.approval import Choice
 from domain.company import Company
 from domain.connection import Connection
@@ -165,7 +165,7 @@ def opened(database: str, home: Path, source: str) -> Iterator[Office]:
     sources = Sources(known["autotask"], source)
     context = Context(
         store=store, connectors=known, sources=sources, jobs=engine, tell=ear, mailer=None, clock=utc_now,
-        new_id=lambda: uuid.uuid4().hex, new_token=lambda: token_urlsafe(32),
+        new_id=new_id, new_token=lambda: token_urlsafe(32),
         words=Words("/msp", "http://127.0.0.1", "UTC", "nobody@benchmark.example"), defaults={},
     )  # fmt: skip
     engine.start(context)

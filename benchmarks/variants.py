@@ -10,7 +10,6 @@ Each prints one line of JSON: the seconds of the part that counts, and the rows 
 import argparse
 import json
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from sqlalchemy import text
 
 from benchmarks.office import DESK, Office, opened
 from benchmarks.source import COMPANY, PAGE, Served
+from bot.ids import new_id
 from connectors.autotask.rows import ContactRow, fields_of
 from domain.ports import Kind
 from flows import connect, imports
@@ -92,7 +92,7 @@ def pages(source: str) -> Iterator[list[tuple[int, ContactRow]]]:
 
 def _rows(number: int, row: ContactRow, plan: str, connection: str, company: str, link: str) -> tuple[tuple[Any, ...], ...]:
     """What an import leaves of one contact, table by table."""
-    person, mail, now = uuid.uuid4().hex, row.email or "", NOW
+    person, mail, now = new_id(), row.email or "", NOW
     kept = {
         "id": str(row.id), "company_id": str(row.company_id), "first_name": row.first_name or "", "last_name": row.last_name or "",
         "email": mail, "other_emails": [each for each in (row.email2, row.email3) if each], "title": row.title or "",
@@ -104,7 +104,7 @@ def _rows(number: int, row: ContactRow, plan: str, connection: str, company: str
         (plan, number, external, name, mail, said, fold, "new", "", person, "{}", False),
         (person, company, "end user", mail, fold, row.first_name, row.last_name, row.title or "", "client", False, now, plan),
         (connection, "end user", external, company, person, link, str(row.company_id), f"{hash(said):032x}", plan, False),
-        (uuid.uuid4().hex, person, company, "held", 1, "Benchmark", now, 0, "", 0),
+        (new_id(), person, company, "held", 1, "Benchmark", now, 0, "", 0),
     )
 
 

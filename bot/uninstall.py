@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import sys
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import connectors
 from bot.export import write_facts
+from bot.ids import new_id
 from bot.settings import STORED, BadSettings, Settings, keys_for, read
 from bot.wiring import OpenSources, utc_now
 from domain import audit
@@ -141,7 +141,7 @@ def _context(settings: Settings, store: Store) -> Context:
         tell=SlackAnnouncer(WebClient()),
         mailer=None,
         clock=utc_now,
-        new_id=lambda: uuid.uuid4().hex,
+        new_id=new_id,
         new_token=lambda: secrets.token_urlsafe(32),
         words=Words(settings.command, settings.public_url, settings.zone, settings.mail_from),
         defaults=settings.defaults,

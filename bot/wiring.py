@@ -3,7 +3,6 @@
 import secrets
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from slack_sdk import WebClient
 
 import connectors
 from bot.engine import Engine
+from bot.ids import new_id
 from bot.jobs import JOBS, failed
 from bot.settings import Settings, keys_for
 from connectors.mail import open_mailer
@@ -129,7 +129,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
         tell=SlackAnnouncer(client),
         mailer=open_mailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
         clock=clock,
-        new_id=lambda: uuid.uuid4().hex,
+        new_id=new_id,
         new_token=lambda: secrets.token_urlsafe(32),
         words=Words(
             settings.command, settings.public_url, settings.zone, settings.mail_from, settings.credentials_in_slack,
