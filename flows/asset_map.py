@@ -94,13 +94,13 @@ def set_type(context: Context, desk: Desk, connection_id: str, company_id: str, 
         category = next((each for each in work.assets.categories() if each.id == category_id), None)
         if category_id and category is None:
             raise TellPerson("That category is not there any more. Choose again.")
-        known = {choice.id for choice in work.picks.of(connection_id, Pick.ASSET_TYPES)} | set(work.assets.by_type(connection_id))
+        known = {choice.id: choice.label for choice in _types(work, connection_id, work.assets.by_type(connection_id))}
         if type_ not in known:
             raise TellPerson("That type is not there any more. Open the table again.")
         if company_id:
             _copied(work, desk, connection_id, company_id)
         work.assets.set_type(connection_id, company_id, {type_: category.id if category else None})
-        said = f"Type {type_} goes to {category.name}." if category else f"Type {type_} is left unmapped."
+        said = f"{known[type_]} goes to {category.name}." if category else f"{known[type_]} is left unmapped."
         work.journal.write(context.clock(), desk.actor, "asset map", said, company_id or None, connection_id)
     return said
 
