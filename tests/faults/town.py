@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors import discover
@@ -142,11 +143,26 @@ def assert_plain(said: str, advice: bool = True) -> None:
 # --- the town ----------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class Skewed:
+    """A clock that is off by so many seconds from ours, and is moved with it."""
+
+    ours: ManualClock
+    seconds: float
+
+    def __call__(self) -> datetime:
+        return self.ours() + timedelta(seconds=self.seconds)
+
+    def advance(self, seconds: float) -> datetime:
+        return self.ours.advance(seconds)
+
+
 @contextmanager
-def opened(store: Store, source: str, people: int = 12, companies: int = 5) -> Iterator[Town]:
-    """A world with one client of so many people and a few others, one source of it, connected."""
+def opened(store: Store, source: str, people: int = 12, companies: int = 5, skew: float = 0) -> Iterator[Town]:
+    """A world with one client of so many people and a few others, one source of it, connected. `skew`: its clock's, seconds."""
     clock = ManualClock()
-    world = World.bare(clock)
+    theirs = Skewed(clock, skew)
+    world = World.bare(theirs)
     client = world.add_company("Contoso", "contoso.example", domains=("contoso.example",))
     staying = [
         world.add_contact(client, f"P{number:04}", "Person", f"p{number:04}@contoso.example") for number in range(people)
@@ -155,7 +171,7 @@ def opened(store: Store, source: str, people: int = 12, companies: int = 5) -> I
         world.add_company(f"Client {number:04}", f"client{number:04}.example", domains=(f"client{number:04}.example",))
     clock.advance(3600)
     with ExitStack() as closing:
-        upstream = _UPSTREAM[source](world, clock, closing)
+        upstream = _UPSTREAM[source](world, closing)
         made = bench(store, discover(), {source: upstream.stand_in.url}, clock)
         closing.callback(made.context.sources.close)  # type: ignore[attr-defined]
         made.two_eyes_are_enough()
@@ -169,8 +185,8 @@ def passwords(town: Town, entries: int) -> None:
         add_password(town.world, town.client.itglue_id, f"Entry {number}")
 
 
-def _autotask(world: World, clock: ManualClock, closing: ExitStack) -> Upstream:
-    stand_in = closing.enter_context(AutotaskStandIn(world, clock))
+def _autotask(world: World, closing: ExitStack) -> Upstream:
+    stand_in = closing.enter_context(AutotaskStandIn(world))
     fields = {"username": stand_in.username, "secret": stand_in.secret, "tracking": stand_in.tracking_identifier}
     contacts, companies = world.autotask["Contacts"].rows, world.autotask["Companies"].rows
 
@@ -183,8 +199,8 @@ def _autotask(world: World, clock: ManualClock, closing: ExitStack) -> Upstream:
     return Upstream("autotask", stand_in, fields, lambda client: str(client.psa_id), people, clients)
 
 
-def _itglue(world: World, clock: ManualClock, closing: ExitStack) -> Upstream:
-    stand_in = closing.enter_context(ITGlueStandIn(world, clock))
+def _itglue(world: World, closing: ExitStack) -> Upstream:
+    stand_in = closing.enter_context(ITGlueStandIn(world))
     fields = {"region": "US", "key": stand_in.api_key, "key_name": "gangway"}
     contacts, organizations = world.itglue["contacts"].rows, world.itglue["organizations"].rows
 
@@ -197,8 +213,8 @@ def _itglue(world: World, clock: ManualClock, closing: ExitStack) -> Upstream:
     return Upstream("itglue", stand_in, fields, lambda client: str(client.itglue_id), people, clients)
 
 
-def _connectwise(world: World, clock: ManualClock, closing: ExitStack) -> Upstream:
-    stand_in = closing.enter_context(ConnectWiseStandIn(world, clock))
+def _connectwise(world: World, closing: ExitStack) -> Upstream:
+    stand_in = closing.enter_context(ConnectWiseStandIn(world))
     fields = {
         "site": stand_in.site, "company_id": stand_in.company, "public_key": stand_in.public_key,
         "private_key": stand_in.private_key, "client_id": stand_in.client_id,
@@ -223,7 +239,7 @@ def _names(world: World) -> set[str]:
     return {row["companyName"] for id_, row in world.autotask["Companies"].rows.items() if id_}
 
 
-_UPSTREAM: Mapping[str, Callable[[World, ManualClock, ExitStack], Upstream]] = {
+_UPSTREAM: Mapping[str, Callable[[World, ExitStack], Upstream]] = {
     "autotask": _autotask,
     "itglue": _itglue,
     "connectwise": _connectwise,
