@@ -56,7 +56,7 @@ def register(app: App, context: Context) -> tuple[Verb, ...]:
         module.bind(app, context)
     verbs = (
         *connect.VERBS, *setup.VERBS, *integrations.VERBS, *doctor.VERBS, *companies.VERBS, *map_verbs, *imports.VERBS, *people.VERBS,
-        *invitations.VERBS, *vault.VERBS, *tickets.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS, *opportunities.VERBS, *assets.VERBS,
+        *invitations.VERBS, *vault.VERBS, *tickets.VERBS, *opportunities.VERBS, *assets.VERBS, *digest.VERBS, *overview.VERBS, *settings.VERBS, *feedback.VERBS, *home.VERBS,
     )
     command.bind(app, context, verbs)
     failures.bind(app, context)
