@@ -204,7 +204,11 @@ class SmtpMailer:
         before_handover()
         # `send` here is the library's own raw write; dots at a line's start are doubled as DATA wants it.
         server.send(_dotted(body))
-        code, said = server.getreply()
+        try:
+            code, said = server.getreply()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+            return Delivery(MailOutcome.UNHEARD)  # the server may have it: sent again, it might come twice
         if re.match(rb"5\.[12]\.", said):  # some servers look at the mailbox only now
             return Delivery(MailOutcome.BOUNCED, _reason(code, said))
         self._expect((code, said), "the message")

@@ -294,6 +294,7 @@ class Mail:
 class MailOutcome(StrEnum):
     SENT = "sent"
     BOUNCED = "bounced"  # refused for good: the address does not work
+    UNHEARD = "unheard"  # it was handed over whole, and the connection broke before the server answered: nobody knows
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ def _send(context: Context, mailer: Mailer, person_id: str) -> None:
     with context.store.write() as work:
         if delivery.outcome is MailOutcome.BOUNCED:
             work.invitations.bounce(invitation.id, invitation.generation, short(delivery.reason, 300))
+        elif delivery.outcome is MailOutcome.UNHEARD:
+            work.invitations.unheard(invitation.id, invitation.generation)
         else:
             work.invitations.sent(invitation.id, invitation.generation)
     context.tell.person(person_id)

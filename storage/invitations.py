@@ -238,6 +238,13 @@ class Invitations:
             not_before=None,
         )
 
+    def unheard(self, invitation_id: str, generation: int) -> bool:
+        """The message left and the connection broke: it counts as sent, with a word that nobody heard the server's answer."""
+        said = "Handed to the mail server; its answer was lost. Re-invite when it does not arrive."
+        return self._move(
+            invitation_id, generation, InvitationState.HANDED, state=InvitationState.SENT, tries=0, not_before=None, trouble=said
+        )
+
     def unhand(self, invitation_id: str, generation: int) -> bool:
         """The server refused the message after all: back to the queue."""
         return self._move(
