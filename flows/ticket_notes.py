@@ -1,6 +1,6 @@
 """Comments on tickets as the PSA has them: the latest with each sync, all of a ticket's when its card is opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,14 +19,19 @@ from storage.store import Work
 MOST_PAGES = 20
 
 
-def bring(context: Context, steps: Steps, source: HasTickets, connection_id: str, as_of: str) -> None:
-    """Within a sync: comments since the last one. The first asks for none: those of a ticket come when it is looked at."""
+def bring(
+    context: Context, steps: Steps, source: HasTickets, connection_id: str, as_of: str, look_again: Callable[[], None]
+) -> None:
+    """Within a sync: comments since the last one. The first asks for none: those of a ticket come when it is looked at.
+
+    `look_again` parts with tickets that went to another company since `as_of`; it is called before comments are kept.
+    """
     since = steps("notes since", partial(_since, context, connection_id))
     cursor: str | None = None
     number = 0
     while since:
         number += 1
-        page = patiently(steps, f"notes {number}", partial(_page, context, source, connection_id, since, cursor), quietly)
+        page = patiently(steps, f"notes {number}", partial(_page, context, source, connection_id, since, cursor, look_again), quietly)
         cursor = page["next"]
         if cursor is None:
             break
@@ -46,8 +51,13 @@ def _remember(context: Context, connection_id: str, as_of: str) -> bool:
     return True
 
 
-def _page(context: Context, source: HasTickets, connection_id: str, since: str, cursor: str | None) -> Mapping[str, Any]:
+def _page(
+    context: Context, source: HasTickets, connection_id: str, since: str, cursor: str | None,
+    look_again: Callable[[], None],
+) -> Mapping[str, Any]:
     page = source.notes_changed(since, cursor)
+    if page.rows:
+        look_again()
     keep(context, connection_id, page)
     return {"next": page.next}
 
@@ -70,18 +80,22 @@ def keep(context: Context, connection_id: str, page: Page[UpstreamNote]) -> tupl
 def read(context: Context, source: HasTickets, ticket: Ticket) -> bool:
     """All comments of one ticket, one call a page; True when something is new. Raises as a source does.
 
-    What was here and is not there any more goes, unless the answer is empty: nothing is believed gone for that.
+    Comments do not say whose they are. So before new ones are kept the ticket is looked at, which raises Stranger where
+    it went to another company. What was here and is not there any more goes, unless the answer is empty: nothing is believed gone for that.
     """
     with context.store.work() as work:
         link = work.links.get(ticket.link_id)
-        before = {note.external_id for note in work.ticket_notes.of(ticket.id) if note.external_id}
+        before = {note.external_id: (note.text, note.modified) for note in work.ticket_notes.of(ticket.id) if note.external_id}
     if link is None or link.state is not LinkState.ACTIVE or ticket.external_id is None:
         return False
     rows, is_whole = _all(source, ticket, scope_of(link))
+    is_known = all(before.get(row.id) == (row.text, row.modified) for row in rows)
+    if not is_known and source.ticket(scope_of(link), ticket.external_id) is None:
+        return False
     with context.store.write() as work:
         facts = _facts(context, work, ticket, rows)
         news = work.ticket_notes.take_in(ticket, [_note(ticket, row, facts) for row in rows], context.new_id)
-        gone = before - {row.id for row in rows} if rows and is_whole else set()
+        gone = before.keys() - {row.id for row in rows} if rows and is_whole else set()
         work.ticket_notes.drop(ticket.id, sorted(gone))
     if news or gone:
         context.tell.ticket(ticket.id)

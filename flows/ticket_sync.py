@@ -14,7 +14,8 @@ from domain.errors import GangwayError, Stranger
 from domain.isolation import Link, LinkState, Scope, scope_of, sort_out
 from domain.ports import Page
 from domain.psa import HasPicklists, HasTickets, TicketsWanted, UpstreamTicket
-from flows import setups, sync_guard, ticket_facts, ticket_notes, ticket_places
+from domain.ticket import Ticket
+from flows import setups, sync_guard, ticket_facts, ticket_moves, ticket_notes, ticket_places
 from flows.context import Context, Steps
 from flows.patience import GaveUp, patiently
 from flows.sync_round import Round, Seen
@@ -42,7 +43,8 @@ def tickets(context: Context, steps: Steps, source: HasTickets, round_: Round) -
         if isinstance(source, HasPicklists):
             _read_lists(context, steps, source, round_)
     steps("tickets as of", partial(_remember, context, round_, seen, None if since else basis))
-    ticket_notes.bring(context, steps, source, round_.connection.id, seen["as_of"])
+    look_again = partial(_look_again, context, source, round_.connection.id, seen["as_of"])
+    ticket_notes.bring(context, steps, source, round_.connection.id, seen["as_of"], look_again)
     for ticket_id in steps("places behind", partial(ticket_places.behind, context, round_.connection.id)):
         steps(f"told {ticket_id}", partial(tell, context, ticket_id))
     return said
@@ -152,6 +154,7 @@ def _keep(
     context: Context, connection_id: str, round_id: str, wanted: TicketsWanted, page: Page[UpstreamTicket]
 ) -> int:
     """A page's tickets of companies that are mapped; the others are nobody's here. Returns how many are news."""
+    ticket_moves.part(context, connection_id, page.rows)
     with context.store.write() as work:
         arrived = _sorted_out(work, connection_id, wanted, page.rows)
         news = work.tickets.take_in(connection_id, arrived, round_id, context.new_id, context.clock())
@@ -196,37 +199,42 @@ def refresh(context: Context, connection_id: str, external_id: str, _parent_id: 
     if source is None or not on:
         return
     if ticket is None or link is None or link.state is not LinkState.ACTIVE:
-        since = (context.clock() - RECENT).isoformat()
-        _take_in(context, connection_id, source.all_tickets_changed(since, None).rows)
+        _take_in_latest(context, source, connection_id)
         return
     try:
         row = source.ticket(scope_of(link), external_id)
     except Stranger:
-        _forget_moved(context, connection_id, external_id)
+        ticket_moves.forget(context, connection_id, external_id)
+        _take_in_latest(context, source, connection_id)  # perhaps another company's here has it now
         return
     _take_in(context, connection_id, [row] if row is not None else [])
 
 
+def _take_in_latest(context: Context, source: HasTickets, connection_id: str) -> None:
+    since = (context.clock() - RECENT).isoformat()
+    _take_in(context, connection_id, source.all_tickets_changed(since, None).rows)
+
+
+def _look_again(context: Context, source: HasTickets, connection_id: str, since: str) -> None:
+    """See that no ticket went to another company while comments, which do not say whose they are, were being read."""
+    cursor: str | None = None
+    while since:
+        page = source.all_tickets_changed(since, cursor)
+        _take_in(context, connection_id, page.rows)
+        cursor = page.next
+        if cursor is None:
+            return
+
+
 def _take_in(context: Context, connection_id: str, rows: Collection[UpstreamTicket]) -> None:
     """Outside of a round: what comes counts as seen by the one that may be under way."""
+    ticket_moves.part(context, connection_id, rows)
     with context.store.write() as work:
         round_id = work.settings.get(_round_key(connection_id), "")
         arrived = _sorted_out(work, connection_id, setups.tickets(work, connection_id).wanted, rows)
         news = work.tickets.take_in(connection_id, arrived, round_id, context.new_id, context.clock())
     for ticket_id in sorted(news):
         tell(context, ticket_id)
-
-
-def _forget_moved(context: Context, connection_id: str, external_id: str) -> None:
-    """It belongs to another company now: its cards go, and nothing of it stays where it was."""
-    with context.store.write() as work:
-        ticket = work.tickets.of_upstream(connection_id, external_id)
-        if ticket is not None:
-            work.tickets.drop(ticket.id)
-    if ticket is not None:
-        tell(context, ticket.id)
-    with context.store.write() as work:
-        work.tickets.forget_moved(connection_id, external_id)
 
 
 def refresh_note(context: Context, connection_id: str, _note_id: str, ticket_external_id: str = "") -> None:
@@ -238,17 +246,38 @@ def refresh_note(context: Context, connection_id: str, _note_id: str, ticket_ext
     if source is None or not on:
         return
     if ticket_external_id in found:
-        ticket_notes.read(context, source, found[ticket_external_id])
+        _read_notes(context, source, found[ticket_external_id])
     elif not ticket_external_id:
         since = (context.clock() - RECENT).isoformat()
-        for ticket_id in ticket_notes.keep(context, connection_id, source.notes_changed(since, None)):
+        latest = source.notes_changed(since, None)
+        _look_again(context, source, connection_id, since if latest.rows else "")
+        for ticket_id in ticket_notes.keep(context, connection_id, latest):
             tell(context, ticket_id)
+
+
+def _read_notes(context: Context, source: HasTickets, ticket: Ticket) -> None:
+    try:
+        ticket_notes.read(context, source, ticket)
+    except Stranger:
+        ticket_moves.forget(context, ticket.connection_id, str(ticket.external_id))
+        _take_in_latest(context, source, ticket.connection_id)
 
 
 def tell(context: Context, ticket_id: str) -> bool:
     """Bring every card of a ticket up to date."""
     context.tell.ticket(ticket_id)
     return True
+
+
+def notes_looked(context: Context, ticket: Ticket) -> str:
+    """Its comments read anew for somebody who opens a card: a sentence where the PSA could not be asked, "" else."""
+    source = ticket_facts.source_of(context, ticket.connection_id)
+    try:
+        if source is not None:
+            _read_notes(context, source, ticket)
+    except GangwayError as error:
+        return error.said
+    return ""
 
 
 def looked(context: Context, connection_id: str, external_id: str) -> str:

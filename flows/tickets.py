@@ -9,7 +9,7 @@ from domain.errors import GangwayError, NotAllowed, TellPerson
 from domain.psa import Choice, Pick
 from domain.roles import Act, Role
 from domain.ticket import Facts, Shown, Ticket, Which, shown
-from flows import companies, ticket_facts, ticket_notes, ticket_readers, ticket_sync
+from flows import companies, ticket_facts, ticket_readers, ticket_sync
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -168,14 +168,14 @@ def by_number(context: Context, desk: Desk, number: str) -> Card:
     """The card of the ticket that a person means by its number, with its comments read anew."""
     with context.store.work() as work:
         ticket = ticket_readers.numbered(work, desk, number.strip())
-    return card(context, desk, ticket.id, ticket_notes.looked(context, ticket))
+    return card(context, desk, ticket.id, ticket_sync.notes_looked(context, ticket))
 
 
 def opened(context: Context, desk: Desk, ticket_id: str) -> Card:
     """The card behind a button, with its comments read anew."""
     with context.store.work() as work:
         ticket = ticket_readers.find(work, desk, ticket_id)
-    return card(context, desk, ticket_id, ticket_notes.looked(context, ticket))
+    return card(context, desk, ticket_id, ticket_sync.notes_looked(context, ticket))
 
 
 def refreshed(context: Context, desk: Desk, ticket_id: str) -> Card:

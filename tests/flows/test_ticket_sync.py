@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.company import Company
-from domain.errors import AskOperator, TellPerson, Trouble
+from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble
 from domain.psa import Feature, TicketsWanted
-from flows import mapping, sync, ticket_sync
+from flows import mapping, sync, ticket_sync, tickets
 from sandbox.world import ManualClock
 from storage.store import Store
 from tests.flows.engine import Killed
@@ -201,19 +201,56 @@ def test_a_ticket_moved_to_another_company_upstream_leaves_nothing_where_it_was(
     desk.paper.edit_ticket("1", company_id="2")
     ticket_sync.refresh(desk.bench.context, desk.connection.id, "1")
     assert desk.here(desk.contoso) == ["2", "3"]
-    desk.synced()
-    assert desk.here(desk.fabrikam) == ["1", "11"]
+    assert desk.here(desk.fabrikam) == ["1", "11"], "where it is now it is seen at once"
     assert desk.id_of("1") != before
 
 
+@pytest.mark.parametrize("to", ["2", "3"])
+def test_a_comment_on_a_ticket_that_moved_is_kept_nowhere_where_it_was(desk: Service, to: str) -> None:
+    """The comment is heard of before the move, or the move is not heard of at all: to a company that is mapped, or not."""
+    before = desk.id_of("1")
+    desk.paper.edit_ticket("1", company_id=to)
+    desk.paper.note_("n1", "1", "For the other company alone")
+    ticket_sync.refresh_note(desk.bench.context, desk.connection.id, "n1", "1")
+    assert desk.here(desk.contoso) == ["2", "3"]
+    assert desk.bench.ear.tickets[0] == before, "its cards are taken away"
+    with desk.bench.store.work() as work:
+        assert work.ticket_notes.of(before) == ()
+
+
+@pytest.mark.parametrize("to", ["2", "3"])
+def test_a_sync_parts_with_a_moved_ticket_before_it_keeps_its_comments(desk: Service, to: str) -> None:
+    before = desk.id_of("1")
+    desk.paper.edit_ticket("1", company_id=to)
+    desk.paper.note_("n1", "1", "For the other company alone")
+    desk.synced()
+    assert desk.here(desk.contoso) == ["2", "3"]
+    assert before in desk.bench.ear.tickets, "its cards are taken away"
+    with desk.bench.store.work() as work:
+        assert work.ticket_notes.of(before) == ()
+
+
+def test_a_card_that_is_opened_after_its_ticket_moved_shows_nothing_of_it(desk: Service) -> None:
+    ticket, admin = desk.id_of("1"), desk.bench.admin
+    desk.paper.edit_ticket("1", company_id="3")
+    desk.paper.note_("n1", "1", "For the other company alone")
+    with pytest.raises(NotAllowed):
+        tickets.opened(desk.bench.context, admin, ticket)
+
+
 def test_a_callout_about_a_comment_reads_the_comments_of_its_ticket(desk: Service) -> None:
+    """And looks at the ticket where one is new: a comment does not say whose it is."""
     desk.paper.note_("n1", "1", "A word")
     desk.paper.calls.clear()
     ticket_sync.refresh_note(desk.bench.context, desk.connection.id, "n1", "1")
+    assert desk.paper.calls == ["notes", "ticket"]
+    desk.paper.calls.clear()
+    ticket_sync.refresh_note(desk.bench.context, desk.connection.id, "n1", "1")
     assert desk.paper.calls == ["notes"]
-    ticket_sync.refresh_note(desk.bench.context, desk.connection.id, "n1")
-    assert desk.paper.calls == ["notes", "notes changed"]
     assert desk.bench.ear.tickets == [desk.id_of("1")], "what is known already is told nobody"
+    desk.paper.calls.clear()
+    ticket_sync.refresh_note(desk.bench.context, desk.connection.id, "n1")
+    assert desk.paper.calls == ["notes changed", "tickets changed"]
 
 
 def test_with_tickets_switched_off_nothing_is_read(desk: Service) -> None:
