@@ -226,6 +226,7 @@ class NewOpportunity:
     cost: str = "0"
     description: str = ""
     contact_id: str = ""
+    labor_cost: str = "0"  # part of `cost`; told apart where the PSA does
 
 
 @runtime_checkable

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from domain.errors import AskOperator, SkipRecord, Stop, TellPerson
+from domain.errors import GangwayError, Stop, TellPerson
 from domain.isolation import scope_of
 from domain.opportunity import Opportunity, OpportunityState
 from domain.psa import HasOpportunities, NewOpportunity
@@ -80,7 +80,7 @@ def _create(context: Context, there: Opportunity) -> Mapping[str, str]:
     assert isinstance(source, HasOpportunities)
     new = NewOpportunity(
         there.key, there.title, there.stage, there.category, there.owner_id, there.starts, there.closes, there.amount,
-        there.cost, there.description, there.contact_id,
+        there.cost, there.description, there.contact_id, there.labor_cost,
     )
     return {"id": source.create_opportunity(scope_of(link), new)}
 
@@ -100,7 +100,7 @@ def _pushed(context: Context, there: Opportunity, external_id: str) -> bool:
 
 
 def refresh(context: Context, opportunity_id: str) -> bool:
-    """Read one again from the PSA; False where it is gone there or cannot be read now."""
+    """Read one again from the PSA; False where it is gone there or cannot be read now: the next sync reads it."""
     with context.store.work() as work:
         there = work.opportunities.get(opportunity_id)
         link = work.links.get(there.link_id) if there else None
@@ -111,7 +111,7 @@ def refresh(context: Context, opportunity_id: str) -> bool:
         return False
     try:
         row = source.opportunity(scope_of(link), there.external_id)
-    except (AskOperator, SkipRecord):
+    except GangwayError:
         return False
     if row is None:
         return False

@@ -21,7 +21,10 @@ from domain.psa import NewOpportunity, UpstreamOpportunity
 AT_ONCE = 50  # each costs a call for its forecast
 OPPORTUNITIES = Walk("sales/opportunities", "opportunities", size=AT_ONCE)
 STATUSES = Walk("sales/opportunities/statuses", "opportunity statuses")
-NO_CONTACT = "ConnectWise asks for a contact here, and this company has no default one. Choose a contact and try again."
+NO_CONTACT = (
+    "ConnectWise asks for a contact here, and this company has no default one. Give it a default contact in ConnectWise, then "
+    "push again."
+)
 
 
 class _CompanyRow(msgspec.Struct):

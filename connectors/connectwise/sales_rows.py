@@ -110,22 +110,25 @@ def new_opportunity(company: int, new: NewOpportunity) -> dict[str, Any]:
 
 
 def new_forecast(new: NewOpportunity) -> dict[str, Any] | None:
-    """One line with the amount and the cost; None where there is no money in it."""
-    amount, cost = _number(new.amount, "amount"), _number(new.cost, "cost")
+    """A line with the amount and the material's cost, another with that of the labor; None where there is no money in it."""
+    amount, cost, labor = (_number(text, name) for text, name in ((new.amount, "amount"), (new.cost, "cost"), (new.labor_cost, "cost")))
     if not amount and not cost:
         return None
-    line = {"forecastDescription": new.title.strip()[:LONGEST_NAME], "forecastType": "Product", "quantity": 1}
-    return {"forecastItems": [{**line, "revenue": amount, "cost": cost, "includeFlag": True}]}
+    line = {"forecastDescription": new.title.strip()[:LONGEST_NAME], "quantity": 1, "includeFlag": True}
+    lines = [{**line, "forecastType": "Product", "revenue": float(amount), "cost": float(cost - labor)}]
+    if labor:
+        lines.append({**line, "forecastType": LABOR, "revenue": 0.0, "cost": float(labor)})
+    return {"forecastItems": lines}
 
 
-def _number(text: str, field: str) -> float:
+def _number(text: str, field: str) -> Decimal:
     try:
         found = Decimal(text.strip() or "0")
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():
         raise TellPerson(f"The {field} is not a number. Enter it as 1250 or 1250.50.", field=field)
-    return float(found)
+    return found
 
 
 def _date(text: str) -> str:

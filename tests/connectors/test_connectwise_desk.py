@@ -206,6 +206,14 @@ def test_an_opportunity_is_made_with_its_money(source: ConnectWiseSource, contos
     assert made in {each.id for each in every(source.all_opportunities)}
 
 
+def test_material_and_labor_of_a_new_one_stay_apart(source: ConnectWiseSource, contoso: Scope, there: ConnectWiseStandIn) -> None:
+    person = str(there.tables["contacts"].where("company", int(contoso.external_id))[0])
+    new = NewOpportunity("key-2", "Move", "3", "1", "141", "", "2026-12-31", "1500.50", "900", contact_id=person, labor_cost="250.5")
+    found = source.opportunity(contoso, source.create_opportunity(contoso, new))
+    assert found is not None
+    assert (found.amount, found.material_cost, found.labor_cost) == ("1500.5", "649.5", "250.5")
+
+
 def test_material_and_labor_are_told_apart(source: ConnectWiseSource) -> None:
     first = every(source.all_opportunities)[0]
     assert (first.amount, first.material_cost, first.labor_cost) == ("1900", "900", "250")

@@ -40,6 +40,7 @@ class Deals(Paper):
     contracts_: list[UpstreamContract] = field(default_factory=list)
     made: dict[str, str] = field(default_factory=dict)
     todos: dict[str, NewTodo] = field(default_factory=dict)
+    reading: list[Exception] = field(default_factory=list)  # raised where one is read by itself
 
     def opportunity_row(self, id_: str, company_id: str, title: str = "Firewall", **more: str) -> UpstreamOpportunity:
         known = {"stage": "1", "status": "1", "amount": "100", "modified": self.clock().isoformat()} | more
@@ -62,6 +63,8 @@ class Deals(Paper):
 
     def opportunity(self, scope: Scope, opportunity_id: str) -> UpstreamOpportunity | None:
         self._called("opportunity")
+        if self.reading:
+            raise self.reading.pop(0)
         row = self.opportunities_.get(opportunity_id)
         return scope.keep([row])[0] if row else None
 

@@ -161,6 +161,14 @@ def test_a_push_tells_the_psas_id_and_what_the_psa_decides_is_read_only(shop: Ma
     assert (now.material_cost, now.response) == ("777", "Accepted")
 
 
+def test_a_psa_that_is_busy_right_after_a_push_leaves_nobody_without_an_answer(shop: Market) -> None:
+    """It stands there; what it says of it comes with the next sync."""
+    there = made(shop)
+    shop.deals.reading = [TryLater("busy", 1)]
+    assert pushed(shop, there.id).state is OpportunityState.UPSTREAM
+    assert "as 900" in shop.bench.ear.private[-1][2]
+
+
 def test_pushed_twice_at_once_it_stands_there_once(shop: Market) -> None:
     there = made(shop)
     pushing.push(shop.bench.context, desk(shop), there.id)
