@@ -31,7 +31,7 @@ _CLOSED = {
     "user_not_in_channel": "You are not a member of {channel}.",
 }
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "invalid_ts"})
-# Slack's own troubles; "" is an answer that is no JSON, as its error pages are.
+# Slack's own troubles; "" is an answer without a word. Its error pages are no JSON and are known by their status.
 _PASSING = frozenset(
     {"", "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
@@ -61,7 +61,8 @@ def reason(error: SlackApiError) -> str:
 
 def is_passing(error: SlackApiError) -> bool:
     """Whether the same call may work in a moment."""
-    return reason(error) in _PASSING
+    status = getattr(error.response, "status_code", 0) or 0
+    return status >= 500 or reason(error) in _PASSING
 
 
 def is_closed(error: SlackApiError) -> bool:
@@ -124,12 +125,12 @@ def _instead(client: WebClient, user: str, message: Mapping[str, Any], channel: 
 
 
 def open_view(client: WebClient, trigger: str, view: Mapping[str, Any], push: bool = False) -> str | None:
-    """Open (or push) a modal; its id, or None when the trigger is used up and another way is needed."""
+    """Open (or push) a modal; its id, or None when the trigger is used up, or Slack in trouble, and another way is needed."""
     call: Callable[..., Any] = client.views_push if push else client.views_open
     try:
         answer = call(trigger_id=trigger, view=view)
     except SlackApiError as error:
-        if reason(error) in _TRIGGER or reason(error) == "push_limit_reached":
+        if reason(error) in _TRIGGER or reason(error) == "push_limit_reached" or is_passing(error):
             log.info("A modal could not be opened: %s", reason(error))
             return None
         raise
