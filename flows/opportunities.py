@@ -1,7 +1,7 @@
 """Opportunities: listed, made here with the MSP's defaults, pushed to the PSA once, and read-only where the PSA has the say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from domain.opportunity import (
     owner_of,
     today,
 )
-from domain.psa import Choice, Feature, HasOpportunities, Pick
+from domain.psa import Choice, Feature, HasContracts, HasOpportunities, HasTodos, Pick
 from domain.roles import Act
 from domain.setup import Opportunities
 from flows import connect, setups
@@ -43,6 +43,7 @@ class Shown:
     category: str
     owner: str
     as_of: datetime | None  # when the PSA was last asked
+    beside: frozenset[Feature] = frozenset()  # what else its company's PSA can do
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class OpportunityPage:
     total: int
     is_open: bool
     company_id: str  # "" for all companies
+    beside: frozenset[Feature] = frozenset()  # what else that company's PSA can do
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,13 @@ def page(context: Context, desk: Desk, company_id: str = "", is_open: bool = Tru
     if wanted:
         desk.must_see(wanted)
     only = [wanted] if wanted else None
+    beside = _beside(context, wanted)
     with context.store.work() as work:
         _, total = work.opportunities.page(only, is_open, 0, 0)
         pages = max(1, -(-total // PAGE))
         page = min(max(1, page), pages)
         found, _ = work.opportunities.page(only, is_open, PAGE, (page - 1) * PAGE)
-        return OpportunityPage(tuple(_shown(context, work, each) for each in found), page, pages, total, is_open, wanted)
+        return OpportunityPage(tuple(_shown(context, work, each) for each in found), page, pages, total, is_open, wanted, beside)
 
 
 def one(context: Context, desk: Desk, opportunity_id: str) -> Shown:
@@ -89,7 +92,19 @@ def one(context: Context, desk: Desk, opportunity_id: str) -> Shown:
         found = work.opportunities.get(opportunity_id)
         if found is None or not desk.sees(found.company_id):
             raise NotAllowed(NOT_THERE)
-        return _shown(context, work, found)
+        shown = _shown(context, work, found)
+    return replace(shown, beside=_beside(context, found.company_id))
+
+
+def _beside(context: Context, company_id: str) -> frozenset[Feature]:
+    """To-dos and contracts, where a PSA that the company is mapped to has them."""
+    with context.store.work() as work:
+        links = work.links.of_one_company(company_id) if company_id else []
+        connections = [work.connections.get(link.connection_id) for link in links]
+    there = [each for each in connections if each is not None and each.trouble != "disconnected"]
+    sources = [context.sources.of(each.id) for each in there]
+    able = {Feature.TODOS: HasTodos, Feature.CONTRACTS: HasContracts}
+    return frozenset(feature for feature, ability in able.items() if any(isinstance(source, ability) for source in sources))
 
 
 def _shown(context: Context, work: Work, found: Opportunity) -> Shown:
@@ -176,7 +191,7 @@ def make(context: Context, desk: Desk, company_id: str, typed: Mapping[str, str]
         )
         work.opportunities.add(made, now)
         work.journal.write(now, desk.actor, "opportunity", f"{made.title} was made here.", company_id, id_)
-        return _shown(context, work, made)
+    return one(context, desk, id_)
 
 
 def edit(context: Context, desk: Desk, opportunity_id: str, typed: Mapping[str, str]) -> Shown:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.opportunity import Opportunity, OpportunityState
-from domain.psa import Choice, Pick
+from domain.psa import Choice, Feature, Pick
 from flows.contracts import Contracts
 from flows.opportunities import Form, OpportunityPage, Shown
 from flows.todos import TodoForm
@@ -33,9 +33,10 @@ def listing(page: OpportunityPage, command: str) -> kit.Block:
     ref = f"{page.company_id}|{'open' if page.is_open else 'all'}"
     blocks += kit.paging(page.page, page.pages, PAGE, ref)
     other = ("Show all", f"{page.company_id}|all") if page.is_open else ("Show open ones", f"{page.company_id}|open")
-    more = [kit.button("Contracts", CONTRACTS, page.company_id), kit.button("New to-do", TODO, f"{page.company_id}|")]
+    more = [kit.button("Contracts", CONTRACTS, page.company_id)] if Feature.CONTRACTS in page.beside else []
+    more += [kit.button("New to-do", TODO, f"{page.company_id}|")] if Feature.TODOS in page.beside else []
     new = kit.button("New opportunity", NEW, page.company_id, "primary")
-    blocks += kit.actions(new, kit.button(*_two(other)), *(more if page.company_id else []))
+    blocks += kit.actions(new, kit.button(*_two(other)), *more)
     blocks.append(kit.context_line(f"`{kit.escape(command)} opportunity new` makes one."))
     return kit.message(what, blocks)
 
@@ -63,7 +64,9 @@ def card(shown: Shown, said: str = "") -> kit.Block:
     if there.state is OpportunityState.HERE:
         sure = kit.confirmation("Push it to the PSA?", _sure(shown), "Push")
         buttons = [kit.button("Push to the PSA", PUSH, there.id, "primary", sure), kit.button("Edit", EDIT, there.id)]
-    buttons += [kit.button("New to-do", TODO, f"{there.company_id}|{there.external_id or ''}"), kit.button("Refresh", CARD, there.id)]
+    if Feature.TODOS in shown.beside:
+        buttons.append(kit.button("New to-do", TODO, f"{there.company_id}|{there.external_id or ''}"))
+    buttons.append(kit.button("Refresh", CARD, there.id))
     buttons.append(kit.button("All of this company", LIST, f"{there.company_id}|open"))
     return kit.message(f"Opportunity {kit.said(there.title, 140)}", [*blocks, *kit.actions(*buttons)])
 

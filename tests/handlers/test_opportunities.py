@@ -16,6 +16,7 @@ from flows.contracts import Contracts
 from flows.opportunities import Form, OpportunityPage, Shown
 from flows.todos import TodoForm
 from handlers.views import opportunities as views
+from sandbox.workspace.finding import buttons
 from sandbox.workspace.person import Person
 from sandbox.world import ManualClock
 from tests.flows.deals import LISTS, Deals
@@ -96,6 +97,17 @@ def test_a_to_do_is_written_and_contracts_are_shown(shop: Shop) -> None:
     tess.wait_for_message(ROOM, "Managed Services", "Recurring", "2026-12-31")
 
 
+def test_to_dos_and_contracts_are_offered_only_where_the_psa_has_them(shop: Shop) -> None:
+    for name in ("create_todo", "contracts"):
+        delattr(shop.bot.papers["autotask"], name)
+    tess = shop.person("tess")
+    tess.command("/msp", "opportunities contoso", channel=ROOM)
+    assert buttons(tess.wait_for_message(ROOM, "There are none here yet")["blocks"]) == ["New opportunity", "Show all"]
+    tess.command("/msp", "opportunity new contoso", channel=ROOM)
+    assert tess.submit(tess.wait_for_view("Material Cost"), {"Title": "New firewall"})
+    assert "New to-do" not in buttons(tess.wait_for_message(ROOM, "New firewall", "only here")["blocks"])
+
+
 def test_a_viewer_looks_and_makes_nothing(shop: Shop) -> None:
     with shop.bot.context.store.write() as work:
         work.settings.put("default_role", "Viewer")
@@ -113,12 +125,12 @@ def test_everything_is_drawable_whatever_the_psa_holds(name: str, number: int) -
     psa = Connection("c", "autotask", name, {}, "", "", {}, {}, "", "", "", NOW, NOW)
     lists = {pick: tuple(Choice(str(each), name) for each in range(some)) for pick in Pick}
     here = Opportunity("o", "c", "k", "l", "10", name, "900", name, note=name, trouble=name, state=OpportunityState.HERE)
-    shown = Shown(here, name, name, name, name, name, name, NOW)
+    shown = Shown(here, name, name, name, name, name, name, NOW, frozenset(Feature))
     there = dataclasses.replace(shown, opportunity=dataclasses.replace(here, state=OpportunityState.UPSTREAM, starts="2026-01-01"))
     row = UpstreamContract("1", "10", name, name, name, "2026-01-01", "2026-12-31", True)
     start = Form(psa, "k", name, "2026-01-01", Opportunities("1", "0", "0"), lists)
     for form in (
-        views.listing(OpportunityPage((shown,) * min(some, 10), 1, 30, some, True, "k"), "/msp"), views.card(shown, "Done."),
+        views.listing(OpportunityPage((shown,) * min(some, 10), 1, 30, some, True, "k", frozenset(Feature)), "/msp"), views.card(shown, "Done."),
         views.card(there), views.form(start, "C0MSP", here), views.form(start, "C0MSP"), views.pick_company("C0MSP"),
         views.todo_form(TodoForm(psa, "k", name, "2026-01-01", lists[Pick.TODO_TYPES], lists[Pick.OWNERS], "0"), "", "C0MSP"),
         views.contracts(Contracts(name, name, (row,) * some)),
