@@ -137,7 +137,10 @@ def retest(context: Context, desk: Desk, connection_id: str) -> Finding:
     desk.require(Act.LOOK)
     desk.whole_msp()
     connection = one(context, connection_id)
-    context.sources.forget(connection_id)
+    if connection.trouble:
+        # It takes no more calls since it was refused; only one opened anew tries again. One that works stays: jobs are
+        # in the middle of it, and it counts what was called.
+        context.sources.forget(connection_id)
     try:
         finding = _tried(context.sources.of(connection_id))
     except AskOperator as error:

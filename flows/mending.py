@@ -38,14 +38,15 @@ def auto_import(context: Context, desk: Desk, connection_id: str, role: Role | N
         raise TellPerson("Nobody is imported with that role. Choose another.", field="role")
     with context.store.write() as work:
         chosen = setups.people(work, connection_id)
-        how = AutoImport.PROPOSE if chosen.auto_import is AutoImport.OFF else chosen.auto_import
-        new = dataclasses.replace(chosen, auto_import=how, role=role or chosen.role)
+        new = dataclasses.replace(chosen, role=role or chosen.role)
+        if chosen.auto_import is AutoImport.OFF:
+            new = dataclasses.replace(new, auto_import=AutoImport.PROPOSE, since=context.clock().isoformat())
         if new.role is None:
             raise TellPerson("Choose the default role first.")
         setups.keep_people(work, connection_id, new)
         said = f"Auto-import from {connection.title} is on, as {new.role.value}."
         work.journal.write(context.clock(), desk.actor, "set-up", said, subject=connection_id)
-    return f"{said} What is new waits for Approve." if how is AutoImport.PROPOSE else said
+    return f"{said} What is new waits for Approve." if new.auto_import is AutoImport.PROPOSE else said
 
 
 def unfilter(context: Context, desk: Desk, connection_id: str, names: str) -> str:

@@ -156,3 +156,15 @@ def test_a_connection_that_broke_is_told_once_and_forgotten_when_it_works_again(
     assert trouble() == "The key was revoked."
     connect.note_trouble(quick.context, connection.id, "")
     assert trouble() == ""
+
+
+def test_a_test_leaves_a_source_that_works_open_and_opens_one_that_was_refused_anew(town: Town) -> None:
+    """Jobs may be in the middle of it, and what was called is counted there; a refused one takes no more calls itself."""
+    made, context = town.connect_autotask(), town.bench.context
+    before = context.sources.of(made.id)
+    connect.retest(context, town.bench.admin, made.id)
+    assert context.sources.of(made.id) is before
+    connect.note_trouble(context, made.id, "Autotask refused the credentials.")
+    connect.retest(context, town.bench.admin, made.id)
+    assert context.sources.of(made.id) is not before
+    assert connect.one(context, made.id).trouble == ""

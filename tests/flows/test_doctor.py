@@ -160,6 +160,10 @@ def test_f172_contacts_need_auto_import_and_a_role_and_both_are_mended(store: St
         assert (found.health, mends(found)) == (health, [mend])
         mending.auto_import(made.context, made.admin, connection.id, Role.VIEWER if mend is Mend.ROLE else None)
         assert "Contacts" not in ill(made)
+        with store.work() as work:
+            since = setups.people(work, connection.id).since
+        if broken.auto_import is AutoImport.OFF:
+            assert since == made.clock().isoformat(), "companies that come from now on are new to it"
 
 
 def test_an_administrator_is_never_the_default_role(store: Store) -> None:
