@@ -43,7 +43,8 @@ class Assigning(Describer):
             except AskOperator as closed:
                 if closed.trouble not in (Trouble.MISSING_RIGHT, Trouble.NOT_FOUND):
                     raise
-                refused = refused or closed
+                if closed.trouble is Trouble.MISSING_RIGHT:  # what this Autotask does not have is nobody's fault
+                    refused = refused or closed
                 continue
             if role is not None:
                 self._roles[person] = (self._clock(), role)

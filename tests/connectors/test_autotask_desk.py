@@ -193,6 +193,23 @@ def test_who_has_no_role_cannot_be_assigned(autotask_desk: AutotaskDesk, time: F
     assert (refused.value.field, autotask_desk.writes) == ("assignee_id", [])
 
 
+def test_an_object_that_this_autotask_does_not_have_is_no_trouble_of_its_own(
+    autotask_desk: AutotaskDesk, time: FakeTime
+) -> None:
+    """Without it, and with no role elsewhere, it is the person's lack of a role that is said."""
+    proper = autotask_desk.proper_answer
+
+    def without(request: httpx.Request) -> httpx.Response:
+        missing = "ResourceServiceDeskRoles" in request.url.path
+        return httpx.Response(404, text="not found") if missing else proper(request)
+
+    autotask_desk.proper_answer = without  # type: ignore[method-assign]
+    autotask_desk.tables["ResourceRoles"] = []
+    autotask_desk.add_ticket(1)
+    with pytest.raises(TellPerson, match="no active role"):
+        autotask_desk.open(time).change_ticket(scope(), "1", TicketChange(assignee_id="4"))
+
+
 def test_a_role_that_was_refused_is_asked_for_anew(autotask_desk: AutotaskDesk, time: FakeTime) -> None:
     autotask_desk.add_ticket(1)
     source = autotask_desk.open(time)
