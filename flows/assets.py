@@ -145,7 +145,7 @@ def edit(context: Context, desk: Desk, asset_id: str, typed: Mapping[str, str]) 
         raise TellPerson(f"{there.psa} does not have that type any more. Choose again.", field="type")
     if not changed:
         return "Nothing was changed."
-    asked = {"id": asset_id, "seen": there.asset.modified, "change": changed, "user": desk.actor.user_id, "channel": desk.channel}
+    asked = {"id": asset_id, "company": there.asset.company_id, "seen": there.asset.modified, "change": changed, "user": desk.actor.user_id, "channel": desk.channel}
     with context.store.write() as work:
         said = f"{there.asset.name}: {', '.join(changed)} shall be changed in {there.psa}."
         work.journal.write(context.clock(), desk.actor, "configuration item", said, there.asset.company_id, asset_id)
@@ -169,7 +169,7 @@ def _write(context: Context, asked: Mapping[str, Any]) -> Mapping[str, str]:
     with context.store.work() as work:
         there = work.assets.get(asked["id"])
         link = work.links.get(there.link_id) if there else None
-    if there is None or link is None:
+    if there is None or link is None or there.company_id != asked["company"]:
         raise Stop("It is not there any more.")
     source = context.sources.of(there.connection_id)
     assert isinstance(source, HasAssets)

@@ -1,9 +1,11 @@
 """Clicks on a preview: Approve, Deny, See all changes, Only some, Report."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from slack_bolt import App
+from slack_sdk.errors import SlackApiError
 
 from domain.approval import Choice
 from domain.roles import Act
@@ -16,6 +18,8 @@ from handlers.views import doors, kit
 from handlers.views import imports as views
 from handlers.views import plans as plan_views
 from handlers.views import reports as report_views
+
+log = logging.getLogger(__name__)
 
 
 def approved(ask: Ask) -> None:
@@ -30,12 +34,13 @@ def _decide(ask: Ask, choice: Choice) -> None:
     """The buttons go at once, then the click is judged, then what came of it takes their place, also for a refusal."""
     plan_id = ask.value
     copy = _copy(ask, plan_id)
-    _draw(ask, plan_id, copy, ask.user)
+    _drawn(ask, plan_id, copy, ask.user)
+    is_drawn = False
     try:
         _, decision = flow.decide(ask.context, ask.desk(), plan_id, choice)
     finally:
-        _draw(ask, plan_id, copy)
-    if decision.moves_to is None:
+        is_drawn = _drawn(ask, plan_id, copy)
+    if decision.moves_to is None or not is_drawn:
         ask.say(kit.sentence(decision.reason))
 
 
@@ -46,6 +51,18 @@ def _copy(ask: Ask, plan_id: str) -> slack.Placed | None:
         return None
     flow.one(ask.context, ask.desk(), plan_id)
     return pressed
+
+
+def _drawn(ask: Ask, plan_id: str, copy: slack.Placed | None, pressed_by: str = "") -> bool:
+    """Draw it. While Slack itself is in trouble a decision does not wait for its drawing; False: nobody saw it there."""
+    try:
+        _draw(ask, plan_id, copy, pressed_by)
+    except SlackApiError as error:
+        if not slack.is_passing(error):
+            raise
+        log.info("A decision could not be drawn: %s", slack.reason(error))
+        return False
+    return True
 
 
 def _draw(ask: Ask, plan_id: str, copy: slack.Placed | None, pressed_by: str = "") -> None:

@@ -41,6 +41,18 @@ def test_the_outcome_of_an_approval_comes_through_a_slack_in_trouble(bot: Whole,
     assert len(adam.messages(ROOM, "Import companies from")) == 1
 
 
+def test_a_click_decides_though_slack_cannot_redraw_the_message(bot: Whole) -> None:
+    """The buttons cannot go, but what was clicked counts, and the clicker is told so instead of a reference number."""
+    adam = bot.person("adam")
+    connect(adam)
+    adam.command("/msp", "import companies", channel=ROOM)
+    shown = adam.wait_for_message(ROOM, "*3* new", "Approve")
+    bot.workspace.faults.server_error("chat.update", times=2)
+    adam.press(shown, "Deny")
+    adam.wait_for_message(ROOM, "Denied by")
+    assert adam.messages(ROOM, "reference") == []
+
+
 def test_the_outcome_comes_though_the_socket_broke(bot: Whole) -> None:
     adam = bot.person("adam")
     connect(adam)
