@@ -185,7 +185,8 @@ def _offer_for_type(ask: Ask) -> Sequence[kit.Offered]:
 
 
 def _offer_into(ask: Ask) -> Sequence[kit.Offered]:
-    return [(each.name, each.id) for each in asset_map.categories(ask.context, ask.desk(), ask.typed)]
+    merged = ask.meta.split("|")[0]  # the one that is to be gone
+    return [(each.name, each.id) for each in asset_map.categories(ask.context, ask.desk(), ask.typed) if each.id != merged]
 
 
 def _offer_types(ask: Ask) -> Sequence[kit.Offered]:

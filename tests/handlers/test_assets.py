@@ -88,7 +88,11 @@ def test_the_map_is_kept_at_once_renamed_merged_and_copied(room: Room) -> None:
     tess.press(table, "Categories")
     tess.press(tess.wait_for_view("Computers", "Merge into"), "Rename")
     assert tess.submit(tess.wait_for_view("Category name"), {"Category name": "Machines"})
-    tess.wait_for_view("is called Machines now")
+    listed = tess.wait_for_view("is called Machines now")
+    asset_map.keep_category(room.bot.context, room.bot.system, "Boxes")
+    tess.press(listed, "Merge into …")
+    form = tess.wait_for_view("Whatever goes to *Machines*")
+    assert tess.options(form, "Merge into", "") == ["Boxes"]
 
 
 def test_a_viewer_looks_and_changes_nothing(room: Room) -> None:
