@@ -39,7 +39,7 @@ FIELDS = (
 )
 
 ROLE_STEPS = (
-    "In ConnectWise: *System* → *Security Roles* → *+*, and name the role *Gangway*.",
+    "In ConnectWise: *System* → *Security Roles* → *+*, and name the role `Gangway`.",
     "*Companies*: *Company Maintenance*, *Contacts* and *Configurations* to *Inquire: All*. *System*: *Member Maintenance* to "
     "*Inquire: All*.",
     "*System* → *Table Setup* to *Inquire: All*, at least for Company / Company Type, Company / Company Status, the service boards "
@@ -48,13 +48,13 @@ ROLE_STEPS = (
     "*All*. Leave on *None* what you do not use. *Save*.",
 )
 MEMBER_STEPS = (
-    "*System* → *Members* → tab *API Members* → *+*. Member ID and name *Gangway*, the role of before, and your own location, "
+    "*System* → *Members* → tab *API Members* → *+*. Member ID and name `Gangway`, the role of before, and your own location, "
     "department and default board.",
-    "Save, open the tab *API Keys* → *+*, description *Gangway*, save.",
+    "Save, open the tab *API Keys* → *+*, description `Gangway`, save.",
     ":warning: The private key is shown *only once*. Copy both keys before you leave the page.",
 )
 CLIENT_STEPS = (
-    "Log in at *developer.connectwise.com* → *ClientID* → *Create new*. Name *Gangway*, product *ConnectWise PSA*.",
+    "Log in at *developer.connectwise.com* → *ClientID* → *Create new*. Name `Gangway`, product *ConnectWise PSA*.",
     "Copy the GUID: it is the *Client ID*. It belongs to this integration alone; do not share it with another.",
 )
 CONNECT_STEP = "Enter all five here, press *Test connection*, then *Save*. The test names whatever right is still missing."

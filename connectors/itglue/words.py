@@ -36,7 +36,7 @@ GUIDES = (
         "Create an API key",
         (
             "In IT Glue, as an administrator: *Account* → *Settings* → *API Keys*.",
-            "Press *+* (bottom right) and name the key *Gangway*.",
+            "Press *+* (bottom right) and name the key `Gangway`.",
             "Tick *Password Access* only if Gangway is to import passwords; companies and users work without it.",
             "Press *Generate API Key*.",
             ":warning: IT Glue shows the key *only once*. Copy it before you leave the page.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from domain.connection import Connection
 from domain.ports import Connector, Field
 from handlers.views import connect, kit
+from handlers.views import guides as tick_lists
 from handlers.views.setup import GUIDED, READY, TEST, Look, frame
 
 GUIDE = "setup_guide_"  # + number of the guide, or "ready"
@@ -74,7 +75,8 @@ def _guide(form: Form) -> list[kit.Block]:
     steps = "\n".join(f"{count}. {step}" for count, step in enumerate(guide.steps, 1))
     others = [kit.button(each.title, f"{GUIDE}{at}") for at, each in enumerate(guides) if at != int(number)]
     hide = kit.button("Hide the guide", f"{GUIDE}{READY}")
-    return [kit.section(f"*{kit.said(guide.title)}*\n{steps}"), *kit.actions(*others, hide, block_id="setup_guides")]
+    ticks = kit.button("As a tick-list", f"{tick_lists.SHOW}{number}", f"{form.connector.name}|{number}")
+    return [kit.section(f"*{kit.said(guide.title)}*\n{steps}"), *kit.actions(*others, hide, ticks, block_id="setup_guides")]
 
 
 def _input(form: Form, each: Field) -> kit.Block:

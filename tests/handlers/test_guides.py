@@ -38,6 +38,21 @@ def test_what_was_ticked_is_ticked_when_one_comes_back(bot: Whole) -> None:
     assert "0 of 2 done" in str(guide(bot.person("adam"))["blocks"])
 
 
+def test_the_wizards_guide_is_a_tick_list_too(bot: Whole) -> None:
+    adam = bot.person("adam")
+    adam.command("/msp", "setup autotask", channel=ROOM)
+    adam.press(adam.wait_for_view("Step 1 of 4: Connect"), "I have admin access")
+    adam.press(adam.wait_for_view("Step 1 of 4: Connect", "1. Open *Admin*"), "As a tick-list")
+    adam.choose(adam.wait_for_view("0 of 2 done"), "Open", ["Done"])
+    adam.cancel(adam.wait_for_view("1 of 2 done"))
+    adam.wait_for_view("Step 1 of 4: Connect")
+
+
+def test_what_is_to_be_typed_at_a_vendor_can_be_copied() -> None:
+    for connector in discover().values():
+        assert "`Gangway`" in str(connector.guides), connector.name
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_every_guide_is_drawable(name: str) -> None:
     """Those of every connector there is, ticked or not; and whatever the joining page's address may be."""
