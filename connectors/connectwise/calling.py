@@ -86,7 +86,7 @@ class Line:
         In the cloud a 404 is how refused keys look, and every list of its own is always there.
         """
         try:
-            return self._send("GET", path, shape, params=params or {})
+            return self._send("GET", path, shape, is_list=not is_nested, params=params or {})
         except NotThere:
             if is_nested:
                 raise
@@ -105,14 +105,14 @@ class Line:
         except NotThere:
             raise TellPerson(words.GONE) from None
 
-    def _send(self, method: str, path: str, shape: type[T], **more: Any) -> Reply[T]:
+    def _send(self, method: str, path: str, shape: type[T], is_list: bool = False, **more: Any) -> Reply[T]:
         endpoint = re.sub(r"/\d+", "", path)  # a list's name, whichever record it stands below
         call = partial(Call, method, endpoint=endpoint, **more)
         home = self._home()
         try:
             return self._gate.send(call(url=f"{home.root}/{path}"), shape)
         except NotThere:
-            if not self._has_moved(home):
+            if not self._has_moved(home, is_list):
                 raise
         return self._gate.send(call(url=f"{self._home().root}/{path}"), shape)
 
@@ -164,12 +164,13 @@ class Line:
             return False
         return True
 
-    def _has_moved(self, old: Home) -> bool:
+    def _has_moved(self, old: Home, is_list: bool) -> bool:
         """Whether something is not there because ConnectWise was upgraded: its codebase is then another one.
 
-        Asked only when the codebase was found a while ago, so that records that are gone do not ask again and again.
+        For a record asked only when the codebase was found a while ago, so that those that are gone do not ask again and
+        again. A list is always there: what is not an upgrade there is refused keys, after which nothing is asked any more.
         """
-        if self._found_at is None or self._clock() - self._found_at < CODEBASE_TRUSTED_FOR:
+        if not is_list and (self._found_at is None or self._clock() - self._found_at < CODEBASE_TRUSTED_FOR):
             return False
         self._found = None
         try:
