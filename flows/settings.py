@@ -63,7 +63,7 @@ def change(
     msp_name: str | None = None,
     feedback_channel: str | None = None,
 ) -> str:
-    """Change what is given; returns the sentence of what changed."""
+    """Change what is given; returns the sentence of what changed, "" for nothing."""
     desk.require(Act.SETTINGS)
     now = context.clock()
     before = read(context)
@@ -92,7 +92,7 @@ def change(
             )
         for sentence in said:
             work.journal.write(now, desk.actor, "setting", sentence)
-    return " ".join(said) or "Nothing changed."
+    return " ".join(said)
 
 
 def give_feedback(context: Context, desk: Desk, words: str) -> str:

@@ -45,7 +45,7 @@ def _save(ask: Ask) -> None:
     if wanted.channel:
         said.append(companies.bind(context, desk, wanted.channel, wanted.company_id))
     ask.ack()
-    ask.say(kit.sentence(" ".join(said)))
+    ask.say(kit.sentence(" ".join(each for each in said if each) or "Nothing changed."))
 
 
 def _forget(ask: Ask) -> None:

@@ -9,6 +9,7 @@ from domain.roles import Role
 from flows import companies
 from flows import settings as flow
 from handlers import feedback, settings
+from sandbox.workspace.finding import words
 from tests.handlers.live import ROOM, Live, live
 
 
@@ -43,12 +44,20 @@ def test_a_channel_is_bound_and_freed(bot: Live) -> None:
     adam.command("/msp", "settings", channel=ROOM)
     form = adam.wait_for_view("Bind a channel")
     assert adam.submit(form, {"Bind a channel": ROOM, "To the company": "Contoso GmbH"})
-    adam.wait_for_message(ROOM, "is bound to Contoso GmbH")
+    said = adam.wait_for_message(ROOM, "is bound to Contoso GmbH")
+    assert "Nothing changed" not in words(said)
     assert companies.bindings(bot.context, bot.system) == ((adam.channel_id(ROOM), contoso),)
     adam.command("/msp", "settings", channel=ROOM)
     adam.press(adam.wait_for_view("Contoso GmbH"), "Free")
     adam.wait_for_view("is free again")
     assert companies.bindings(bot.context, bot.system) == ()
+
+
+def test_saving_what_is_so_already_says_that_nothing_changed(bot: Live) -> None:
+    adam = bot.person("adam")
+    adam.command("/msp", "settings", channel=ROOM)
+    assert adam.submit(adam.wait_for_view("MSP name"))
+    adam.wait_for_message(ROOM, "Nothing changed.")
 
 
 def test_half_a_pair_is_told_beside_the_field_and_nothing_is_saved(bot: Live) -> None:
