@@ -24,6 +24,7 @@ class Known:
     twin_label: str = ""  # an earlier row of this plan with the same address
     moved_from: str = ""  # the row's upstream id is known, under another company
     owner: str = ""  # another source of theirs, whose word counts before this one's
+    will_own: bool = False  # once it is a source of whoever has this address, this one's word counts first
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def judge(row: UpstreamPerson, known: Known, source: str, new_id: str) -> Judged
     if known.twin_label:
         return Judged(Verdict(Action.CONFLICT, f"Has the same address as {known.twin_label}, who comes first. Give one of them another address in {source}."), address)
     if known.by_email is not None:
-        return Judged(_judge_same_email(row, known, source), address)
+        return Judged(_judge_same_email(row, known, address, source), address)
     return Judged(Verdict(Action.NEW, "", new_id), address)
 
 
@@ -95,7 +96,7 @@ def _judge_overruled(
     return Verdict(Action.UNCHANGED, f"{owner} owns these fields; {source} says {words}." if words else "", person.id)
 
 
-def _judge_same_email(row: UpstreamPerson, known: Known, source: str) -> Verdict:
+def _judge_same_email(row: UpstreamPerson, known: Known, address: Address | None, source: str) -> Verdict:
     person = known.by_email
     assert person is not None
     if known.email_ids:
@@ -104,8 +105,9 @@ def _judge_same_email(row: UpstreamPerson, known: Known, source: str) -> Verdict
             f"The address belongs to {person.name} here, whom {source} knows under another record. It may have been given to somebody else.",
             person.id,
         )
+    told = _changes(row, person, address) if known.will_own else _filled(row, person)
     where = f" from {' and '.join(known.email_sources)}" if known.email_sources else ""
-    return Verdict(Action.CHANGED, f"Is here already{where}: gets {source} as a second source, and no second invitation.", person.id, _filled(row, person))
+    return Verdict(Action.CHANGED, f"Is here already{where}: gets {source} as a second source, and no second invitation.", person.id, told)
 
 
 def adds_source(verdict: Verdict) -> bool:

@@ -233,7 +233,7 @@ class Field:
     name: str
     label: str
     secret: bool = False
-    private: bool = False  # part of the credentials though no secret: not shown again once it is kept
+    private: bool = False  # part of the credentials though no secret: once kept, shown to Admins in the wizard alone
     required: bool = True
     hint: str = ""
     placeholder: str = ""

@@ -135,14 +135,16 @@ def judge_people_now(
             twin_label=label if first != seq else "",
             moved_from=origin.company_id if origin is not None and origin.company_id != company_id else "",
             owner=_owner(claims, theirs_all.get(person.id, ()), plan.connection_id) if person is not None else "",
+            will_own=bool(theirs) and not _owner(claims, theirs, plan.connection_id, joins=True),
         )
         verdicts[seq] = judge_people.judge(row, known, plan.source_title, context.new_id()).verdict
     return verdicts
 
 
-def _owner(claims: Mapping[str, Claim], origins: Sequence[Origin], connection_id: str) -> str:
-    """The source whose word on a person counts before this one's; a source that has lost them has no say."""
-    return overruled_by([claims[each.connection_id] for each in origins if not each.gone], connection_id)
+def _owner(claims: Mapping[str, Claim], origins: Sequence[Origin], connection_id: str, joins: bool = False) -> str:
+    """The source whose word on a person counts before this one's (which `joins` the others); one that has lost them has no say."""
+    there = {each.connection_id for each in origins if not each.gone} | ({connection_id} if joins else set())
+    return overruled_by([claims[each] for each in there if each in claims], connection_id)
 
 
 def _first_labels(work: Work, plan_id: str, twins: Mapping[str, Sequence[int]]) -> dict[str, str]:

@@ -129,6 +129,9 @@ def new_opportunity(company: int, new: NewOpportunity, status: str, now: str) ->
         "useQuoteTotals": False,
         "description": with_reference(new.description, new.external_key, LONGEST_DESCRIPTION),
     }
+    labor = _number(new.labor_cost, "labor cost")
+    if labor:
+        body["onetimeCost"] = body["cost"] - labor  # what is paid once stands for the material: so it is read back
     if new.starts:
         body["startDate"] = _date(new.starts, "starts")
     if new.category:

@@ -416,6 +416,13 @@ def test_an_opportunity_is_made_with_all_that_autotask_requires(autotask_desk: A
     }
 
 
+def test_labor_is_kept_apart_so_that_it_is_read_back_as_it_was_made(autotask_desk: AutotaskDesk, time: FakeTime) -> None:
+    new = replace(autotask_desk.new_opportunity("key-2"), cost="900", labor_cost="300")
+    autotask_desk.open(time).create_opportunity(scope(), new)
+    (write,) = autotask_desk.writes
+    assert (write.body["cost"], write.body["onetimeCost"]) == (900.0, 600.0)
+
+
 @pytest.mark.parametrize("amount", ["ten", "NaN", "1,50", "Infinity"])
 def test_an_amount_that_is_no_number_is_refused_before_any_write(
     autotask_desk: AutotaskDesk, time: FakeTime, amount: str

@@ -63,6 +63,15 @@ def test_two_sources_do_not_fight_over_a_name(made: Bench) -> None:
         assert name(made) == "Lady Ada Byron"
 
 
+def test_a_psa_that_comes_second_names_them_at_once(made: Bench) -> None:
+    """It owns the fields from then on; a documentation system that comes second names nobody."""
+    doubled(made)
+    assert name(made) == "Ada Byron"
+    made.papers["itglue"].person("g2", "500", "bob@contoso.com", "Robert")
+    made.imported(Kind.USERS, "Contoso", "itglue")
+    assert made.people()["bob@contoso.com"].person.first_name == "Bob"
+
+
 def test_the_other_source_fills_what_is_empty(made: Bench) -> None:
     doubled(made)
     made.papers["itglue"].edit("g1", title="Engineer")
@@ -70,7 +79,7 @@ def test_the_other_source_fills_what_is_empty(made: Bench) -> None:
     assert made.reasons(plan)["Adelaide Byron"][0] == "changed"
     made.approve(plan)
     assert made.people()["ada@contoso.com"].person.title == "Engineer"
-    assert name(made) == "Adelaide Byron"
+    assert name(made) == "Ada Byron"
 
 
 def test_the_owner_takes_over_when_the_other_source_has_lost_them(made: Bench) -> None:
