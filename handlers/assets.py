@@ -134,6 +134,11 @@ def categories_shown(ask: Ask) -> None:
         ask.say(TOO_SLOW)
 
 
+def categories_turned(ask: Ask) -> None:
+    there = asset_map.categories(ask.context, ask.desk())
+    slack.update_view(ask.client, str(ask.view["id"]), views.categories(there, ask.channel, page=kit.paged(ask.value)[1]))
+
+
 def category_asked(ask: Ask) -> None:
     """Add category, or Rename: its value is the category's id."""
     ask.desk().require(Act.MAP)
@@ -213,6 +218,7 @@ def bind(app: App, context: Context) -> None:
         app.action(action_id)(failures.acting(context, listener))
     app.action(kit.paging_ids(views.PAGE))(failures.acting(context, turned))
     app.action(kit.paging_ids(views.MAP_PAGE))(failures.acting(context, map_turned))
+    app.action(kit.paging_ids(views.CATEGORIES_PAGE))(failures.acting(context, categories_turned))
     for callback, form in ((views.SAVED, saved), (views.ADDED, category_saved), (views.MERGED, merged)):
         app.view(callback)(failures.submitting(context, form))
     for action_id, offer in (

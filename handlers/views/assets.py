@@ -13,12 +13,13 @@ SEARCH, CATEGORY = "assets_search", "assets_category"
 CARD, EDIT, SAVED, TYPE = "asset_card", "asset_edit", "asset_saved", "asset_type"
 MAP, MAP_PAGE, MAP_TYPE = "asset_map_open", "asset_map_page", "asset_map_type"
 FOR_COMPANY, COPY, DROP = "asset_map_company", "asset_map_copy", "asset_map_drop"
-CATEGORIES, ADD, ADDED = "asset_categories", "asset_category_add", "asset_category_added"
+CATEGORIES, CATEGORIES_PAGE = "asset_categories", "asset_categories_page"
+ADD, ADDED = "asset_category_add", "asset_category_added"
 RENAME, MERGE, MERGED, INTO = "asset_category_rename", "asset_category_merge", "asset_category_merged", "asset_category_into"
 NONE = "-"  # a type that is left unmapped on purpose
 _FIELD = "asset:"
 _TYPE_BLOCK = "type:"
-_LISTED = 40
+_LISTED = 20  # categories on a page
 _TEXTS = {"name": "Name", "serial": "Serial number", "location": "Location", "notes": "Notes"}
 
 
@@ -172,15 +173,16 @@ def add_form(channel: str, category: Category | None = None) -> kit.Block:
     return kit.modal(title, [name], ADDED, submit="Save", close="Cancel", private_metadata=meta)
 
 
-def categories(there: Sequence[Category], channel: str, said: str = "") -> kit.Block:
+def categories(there: Sequence[Category], channel: str, said: str = "", page: int = 1) -> kit.Block:
+    pages = max(1, -(-len(there) // _LISTED))
+    page = min(max(1, page), pages)
     blocks = [kit.section(said)] if said else []
-    for each in there[:_LISTED]:
+    for each in there[(page - 1) * _LISTED : page * _LISTED]:
         blocks.append(kit.section(f"*{kit.said(each.name)}*"))
         blocks += kit.actions(kit.button("Rename", RENAME, each.id), kit.button("Merge into …", MERGE, each.id))
     if not there:
         blocks.append(kit.section("There are no categories yet."))
-    if len(there) > _LISTED:
-        blocks.append(kit.context_line(f"… and {len(there) - _LISTED:,} more"))
+    blocks += kit.paging(page, pages, CATEGORIES_PAGE, "all")
     return kit.modal("Categories", blocks, "asset_categories_shown", close="Done", private_metadata=channel)
 
 

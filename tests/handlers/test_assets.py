@@ -95,6 +95,17 @@ def test_the_map_is_kept_at_once_renamed_merged_and_copied(room: Room) -> None:
     assert tess.options(form, "Merge into", "") == ["Boxes"]
 
 
+def test_every_one_of_many_categories_can_be_reached(room: Room) -> None:
+    for number in range(25):
+        asset_map.keep_category(room.bot.context, room.bot.system, f"Category {number:02}")
+    tess = room.person("tess")
+    tess.command("/msp", "assets map", channel=ROOM)
+    tess.press(tess.wait_for_view("Account-wide"), "Categories")
+    tess.press(tess.wait_for_view("Category 00", "Page 1 of 2"), "Next")
+    tess.press(tess.wait_for_view("Category 24", "Page 2 of 2"), "Rename", near="Category 24")
+    tess.wait_for_view("Rename category", "Category name")
+
+
 def test_a_viewer_looks_and_changes_nothing(room: Room) -> None:
     with room.bot.context.store.write() as work:
         work.settings.put("default_role", "Viewer")
