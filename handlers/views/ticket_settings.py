@@ -77,7 +77,8 @@ def _groups(there: TicketDesk) -> list[kit.Block]:
     blocks = [kit.section(f"*Display groups*\n{hint}", kit.button("Create Group", GROUP))]
     for group in there.groups[:_LISTED]:
         roles = ", ".join(sorted(role.value for role in group.roles))
-        may = "any status" if group.statuses is None else f"{len(group.statuses):,} statuses"
+        number = 0 if group.statuses is None else len(group.statuses)
+        may = "any status" if group.statuses is None else f"{number:,} {'status' if number == 1 else 'statuses'}"
         blocks.append(kit.section(f"*{kit.said(group.name)}* · {roles} · {len(group.fields)} fields, may set {may}"))
         sure = kit.confirmation("Remove the group?", "Its roles then see what they see by themselves.", "Remove")
         blocks += kit.actions(kit.button("Edit", GROUP, group.id), kit.button("Remove", DROP_GROUP, group.id, "danger", sure))

@@ -58,7 +58,7 @@ def test_a_group_is_created_with_the_review_preset_changed_and_removed(bot: Whol
     adam.press(shown, "Create Group")
     form = adam.wait_for_view("Group name", "Ready for Review", "Show only what a role needs")
     assert adam.submit(form, {"Group name": "For clients", "Roles": ["Client"], "Visible fields": ["Stage", "Comments"]})
-    shown = adam.wait_for_view("For clients", "Client", "may set 1 statuses")
+    shown = adam.wait_for_view("For clients", "Client", "may set 1 status")
     with bot.context.store.work() as work:
         (group,) = display_groups.groups(work)
     assert group.statuses == frozenset({"7"})
