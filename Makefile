@@ -28,11 +28,11 @@ audit: setup  ## known vulnerabilities of the locked requirements; passes where 
 	$(PY) -m tests.advisories
 
 fast: setup  ## the tests without a browser and without processes
-	$(PY) -m pytest -n 2 -m "not browser and not process"
+	$(PY) -m pytest -n 2 --dist loadfile -m "not browser and not process"
 
 test: setup lint  ## everything; needs Chromium from the system's packages
 	$(PY) -m tests.browser_present
-	$(PY) -m pytest -n 3
+	$(PY) -m pytest -n 3 --dist loadfile
 
 # --- how fast it is: docs/speed.md says what each of these asks ---
 BENCHES := import-path unchanged memory passwords matching acks cold-start
