@@ -54,8 +54,8 @@ def _master(text: str) -> MasterKey:
 class Vault:
     """Wraps data keys and seals values. Holds no state but the master keys.
 
-    `again` reads the master keys anew: it is asked when a key is met that is not known yet, as happens to a running bot
-    after `rotate-keys` made one beside it.
+    `again` reads the master keys anew: it is asked when a key is met that is not known yet or a data key is made, as
+    happens to a running bot after `rotate-keys` made one beside it.
     """
 
     def __init__(
@@ -71,7 +71,12 @@ class Vault:
         self.newest = masters[0].id
 
     def new_data_key(self, owner: str) -> tuple[bytes, str]:
-        """A fresh wrapped data key for an owner, and the id of the master key that wraps it."""
+        """A fresh wrapped data key for an owner, and the id of the master key that wraps it.
+
+        The master keys are read anew first: one that was made beside a running bot is the newest from then on.
+        """
+        if self._again is not None:
+            self._take(self._again())
         return self._wrap(AESGCM.generate_key(256), owner), self.newest
 
     def rewrap(self, wrapped: bytes, master: str, owner: str) -> tuple[bytes, str]:

@@ -413,12 +413,13 @@ def test_the_menu_the_help_and_the_nearest_verb(bot: Whole) -> None:
     tess.command("/msp", "help", channel=ROOM)
     shown = words(tess.wait_for_message(ROOM, "What /msp can do"))
     for verb in ("connect", "test", "integrations", "companies", "company", "map", "import", "users", "invites", "digest",
-                 "sync", "history", "settings", "status", "why", "feedback"):
+                 "sync", "history", "settings", "status", "why", "feedback", "setup", "doctor", "tickets", "ticket",
+                 "opportunities", "opportunity", "assets", "vault", "audit"):
         assert f"/msp {verb}" in shown
     tess.command("/msp", "integratons", channel=ROOM)
     tess.wait_for_message(ROOM, "Did you mean", "integrations")
-    tess.command("/msp", "tickets", channel="#general")
-    tess.wait_for_message("#general", "There is no `tickets`")
+    tess.command("/msp", "xyzzy", channel="#general")
+    tess.wait_for_message("#general", "There is no `xyzzy`")
 
 
 @pytest.mark.parametrize("text", [
