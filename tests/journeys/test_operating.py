@@ -1,5 +1,6 @@
 """What an operator does: settings, check, manifest, stopping, and HTTP mode."""
 
+import re
 import subprocess
 import sys
 import time
@@ -119,6 +120,9 @@ def test_sigterm_ends_it_soon_while_jobs_wait(tmp_path: Path) -> None:
         assert "Approve" not in words(now(adam, waiting))
 
 
+RUNS = r'gangway_jobs\{state="running"\} [1-9]'  # the webhooks of a new connection may be asked for at the same time
+
+
 def test_sigterm_ends_it_soon_while_a_source_hangs(tmp_path: Path) -> None:
     """A step that waits for an answer is left within 10 s, nobody is told of a failure, and the next process does it again."""
     with staged(tmp_path) as stage:
@@ -126,7 +130,7 @@ def test_sigterm_ends_it_soon_while_a_source_hangs(tmp_path: Path) -> None:
         connected(stage, adam)
         stage.autotask.faults.set("slow", value=60)
         answer(adam, "import companies", "Import companies")
-        stage.person("tess").wait_for(lambda: stage.browse("GET", f"{pages_of(stage)}/metrics").text.count('gangway_jobs{state="running"} 1.0'), 20)
+        stage.person("tess").wait_for(lambda: re.search(RUNS, stage.browse("GET", f"{pages_of(stage)}/metrics").text), 20)
         process = stage.town.bot
         assert process is not None
         began = time.monotonic()
