@@ -246,10 +246,13 @@ def strangers(count: int) -> tuple[list[Managed], list[UpstreamCompany]]:
 
 
 def effort(managed: list[Managed], upstream: list[UpstreamCompany]) -> float:
-    """Seconds of our own processor time: others on the machine do not count."""
-    start = time.process_time()
-    suggest(managed, upstream)
-    return time.process_time() - start
+    """Seconds of our own processor time, the least of three tries: others on the machine do not count."""
+    tries = []
+    for _ in range(3):
+        start = time.process_time()
+        suggest(managed, upstream)
+        tries.append(time.process_time() - start)
+    return min(tries)
 
 
 def test_four_times_as_many_strangers_cost_far_less_than_every_pair_of_them() -> None:
