@@ -6,7 +6,7 @@ credentials it keeps only a salted mark, by which Next knows that exactly these 
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.connection import Connection
@@ -16,6 +16,7 @@ from domain.roles import Act
 from flows import connect
 from flows.context import Context
 from flows.desk import Desk
+from storage.store import Work
 
 STEPS = ("Connect", "Sync", "Configure", "Import")
 UNTESTED = "Press Test connection first: Next opens once exactly these values have passed."
@@ -43,21 +44,29 @@ def draft(context: Context, desk: Desk, source: str) -> Draft:
     """Where this person stands; a fresh draft where they never began."""
     may(desk)
     with context.store.work() as work:
-        kept = work.settings.get(_key(desk, source), None)
+        return _kept(work, _key(desk, source))
+
+
+def note(context: Context, desk: Desk, source: str, change: Callable[[Draft], Draft]) -> Draft:
+    """Change where this person stands and what they typed, in one piece: two clicks may arrive together.
+
+    Callers pass no secret: forms read those apart.
+    """
+    may(desk)
+    key = _key(desk, source)
+    with context.store.write() as work:
+        new = change(_kept(work, key))
+        filled = {name: list(values) for name, values in new.filled.items()}
+        work.settings.put(key, {"step": new.step, "filled": filled, "salt": new.salt, "passed": new.passed})
+    return new
+
+
+def _kept(work: Work, key: str) -> Draft:
+    kept = work.settings.get(key, None)
     if not kept:
         return Draft()
     filled = {name: tuple(values) for name, values in kept["filled"].items()}
     return Draft(kept["step"], filled, kept["salt"], kept["passed"])
-
-
-def note(context: Context, desk: Desk, source: str, new: Draft) -> Draft:
-    """Remember where this person stands and what they typed. Callers pass no secret: forms read those apart."""
-    may(desk)
-    filled = {name: list(values) for name, values in new.filled.items()}
-    kept = {"step": new.step, "filled": filled, "salt": new.salt, "passed": new.passed}
-    with context.store.write() as work:
-        work.settings.put(_key(desk, source), kept)
-    return new
 
 
 def done(context: Context, desk: Desk, source: str) -> None:
@@ -113,15 +122,16 @@ def completed(context: Context, connector: Connector, typed: Mapping[str, str]) 
 
 def test(context: Context, desk: Desk, connector: Connector, typed: Mapping[str, str]) -> Finding:
     """Try the values and keep nothing but that they passed. Raises as `connect.test`."""
-    now = draft(context, desk, connector.name)
+    may(desk)
     salt = context.new_token()
     fields = completed(context, connector, typed)
     try:
         finding = connect.test(context, desk, connector, fields)
     except Exception:
-        note(context, desk, connector.name, replace(now, passed=""))
+        note(context, desk, connector.name, lambda now: replace(now, passed=""))
         raise
-    note(context, desk, connector.name, replace(now, salt=salt, passed=_mark(salt, fields)))
+    mark = _mark(salt, fields)
+    note(context, desk, connector.name, lambda now: replace(now, salt=salt, passed=mark))
     return finding
 
 

@@ -1,16 +1,13 @@
 """`/msp connect`, `test`, `integrations`: entering credentials, trying them, keeping them, looking after them."""
 
-import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotInTime
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from slack_bolt import App
 
-from domain.connection import Connection
 from domain.errors import AskOperator, GangwayError, NotAllowed, TellPerson
-from domain.ports import Connector, Finding
+from domain.ports import Connector
 from domain.roles import Act
 from flows import connect as flow
 from flows import private
@@ -19,12 +16,9 @@ from flows.context import Context
 from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
+from handlers.later import Patience
 from handlers.views import connect as views
 from handlers.views import doors, kit
-
-_BUDGET = 2.3  # seconds from the click to the ack of a submitted modal; Slack gives up after 3
-
-Saved = tuple[Connection, Finding]
 
 
 def run(ask: Ask, words: str) -> None:
@@ -131,40 +125,38 @@ def _label(connector: Connector, error: GangwayError) -> str:
 class Saving:
     """Saving tries the credentials, which may take longer than Slack waits for a submitted modal."""
 
-    pool: ThreadPoolExecutor
-    now: Callable[[], float] = time.monotonic
-    budget: float = _BUDGET
+    patience: Patience
 
     def submitted(self, ask: Ask) -> None:
-        began, form = self.now(), _form(ask)
+        began, form = self.patience.now(), _form(ask)
         fields = _typed(ask, form)
         wrong = flow.shape_problems(ask.context, form.connector, fields)
         if wrong:
             ask.ack(response_action="errors", errors=_errors(form.connector, wrong))
             return
-        work = self.pool.submit(lambda: flow.save(ask.context, ask.desk(form.channel), form.connector, fields))
+        work = self.patience.pool.submit(lambda: flow.save(ask.context, ask.desk(form.channel), form.connector, fields))
         try:
-            connection, finding = work.result(timeout=max(0.0, self.budget - (self.now() - began)))
-        except NotInTime:
-            _later(ask, form, work)
+            connection, finding = self.patience.result(ask, began, work, lambda: views.testing(form.connector, form.meta))
+        except Exception as error:
+            if not ask.acked:
+                raise
+            _refused_late(ask, form, error)
+            return
+        view = views.saved_view(connection, finding, form.meta)
+        if ask.acked:
+            slack.update_view(ask.client, str(ask.view["id"]), view)
         else:
-            ask.ack(response_action="update", view=views.saved_view(connection, finding, form.meta))
-            slack.private(ask.client, form.channel, ask.user, views.saved_message(connection, finding))
+            ask.ack(response_action="update", view=view)
+        slack.private(ask.client, form.channel, ask.user, views.saved_message(connection, finding))
 
 
-def _later(ask: Ask, form: views.Form, work: "Future[Saved]") -> None:
-    ask.ack(response_action="update", view=views.testing(form.connector, form.meta))
-    try:
-        connection, finding = work.result()
-    except Exception as error:  # noqa: BLE001 - told here, because the modal it belongs to is another one by now
-        text = views.what_failed(error.said, _label(form.connector, error)) if isinstance(error, GangwayError) else (
-            failures.said(ask, error)
-        )
-        view, message = views.failed_view(form.connector, text, form.meta), views.failed_message(form.connector, text)
-    else:
-        view, message = views.saved_view(connection, finding, form.meta), views.saved_message(connection, finding)
-    slack.update_view(ask.client, str(ask.view["id"]), view)
-    slack.private(ask.client, form.channel, ask.user, message)
+def _refused_late(ask: Ask, form: views.Form, error: Exception) -> None:
+    """Told here, because the modal it belongs to is another one by now."""
+    text = failures.said(ask, error)
+    if isinstance(error, GangwayError):
+        text = views.what_failed(error.said, _label(form.connector, error))
+    slack.update_view(ask.client, str(ask.view["id"]), views.failed_view(form.connector, text, form.meta))
+    slack.private(ask.client, form.channel, ask.user, views.failed_message(form.connector, text))
 
 
 def _errors(connector: Connector, wrong: Mapping[str, str]) -> dict[str, str]:
@@ -177,7 +169,7 @@ VERBS = (Verb("connect", "connect [source]", "Connect a source: guide, credentia
 
 
 def bind(app: App, context: Context) -> None:
-    saving = Saving(ThreadPoolExecutor(8, thread_name_prefix="connect"))
+    saving = Saving(Patience(ThreadPoolExecutor(8, thread_name_prefix="connect")))
     app.action(doors.CONNECT)(failures.acting(context, opened))
     app.action(views.TEST)(failures.acting(context, tested))
     app.action(kit.any_of(views.GUIDE))(failures.acting(context, guided))

@@ -20,6 +20,7 @@ from handlers.views import setup_import as import_views
 from handlers.views.setup import Look
 
 CREDENTIAL = "credential-"  # + field: a typed credential that is no secret, in the draft
+READS = (2, 4)  # the steps whose pickers choose from lists of the source
 READING, READ = "Reading the source's lists …", "The lists were read just now."
 
 
@@ -61,14 +62,27 @@ def _form(ask: Ask, look: Look, draft: Draft, said: str) -> setup_connect.Form:
 
 def captured(ask: Ask, look: Look) -> Draft:
     """The draft with what stands in the form now, kept: whatever is pressed next, and even if nothing is."""
-    desk = ask.desk(look.channel)
-    draft = flow.draft(ask.context, desk, look.source)
+    typed = _typed(ask, look)
+    return flow.note(ask.context, ask.desk(look.channel), look.source, lambda kept: replace(kept, step=look.step, filled={**kept.filled, **typed}))
+
+
+def adjusted(ask: Ask, look: Look, **also: tuple[str, ...]) -> None:
+    """Keep what stands in the form and `also`, unless its person has gone on meanwhile: a click may arrive after *Next*."""
+    typed = _typed(ask, look) | also
+
+    def change(kept: Draft) -> Draft:
+        return replace(kept, filled={**kept.filled, **typed}) if kept.step == look.step else kept
+
+    flow.note(ask.context, ask.desk(look.channel), look.source, change)
+
+
+def _typed(ask: Ask, look: Look) -> dict[str, tuple[str, ...]]:
     typed = dict(views.filled(ask.state))
     if look.step == 1:
         connector = connector_of(ask, look)
         fields = connect_views.typed(ask.state, connector)
         typed |= {CREDENTIAL + each.name: (fields[each.name],) for each in connector.fields if not each.secret and fields[each.name]}
-    return flow.note(ask.context, desk, look.source, replace(draft, step=look.step, filled={**draft.filled, **typed}))
+    return typed
 
 
 def redraw(ask: Ask, view_id: str, look: Look, said: str = "", note: str = "") -> None:
@@ -78,24 +92,31 @@ def redraw(ask: Ask, view_id: str, look: Look, said: str = "", note: str = "") -
         slack.update_view(ask.client, view_id, draw(ask, look, draft, said, note))
 
 
+def turn(ask: Ask, look: Look, draft: Draft) -> None:
+    """Draw a step over the one that is shown, and read its lists."""
+    view_id = str(ask.view["id"])
+    flow.note(ask.context, ask.desk(), look.source, lambda _: draft)
+    slack.update_view(ask.client, view_id, draw(ask, look, draft, note=note_for(look)))
+    follow(ask, view_id, look)
+
+
 def follow(ask: Ask, view_id: str, look: Look) -> None:
     """A step is seen: read what its pickers choose from, and draw it again with what is there then."""
-    if look.step not in (2, 4):
-        return
-    desk = ask.desk(look.channel)
+    if look.step in READS:
+        note = read(ask, look)
+        redraw(ask, view_id, look, note=note)
+        watch(ask, view_id, look, note)
+
+
+def read(ask: Ask, look: Look) -> str:
+    """Read what the step's pickers offer; returns what is said of that."""
     try:
-        note = _read(ask, desk, look)
+        return _read(ask, ask.desk(look.channel), look)
     except GangwayError as error:
-        note = f"The lists could not be read: {kit.sentence(error.said)} What was read before is offered."
-    is_there = mapping.begin(ask.context, desk, look.connection_id)
-    tell = ask.context.tell
-    if not is_there and isinstance(tell, SlackAnnouncer):
-        tell.when_read(look.connection_id, lambda: redraw(ask, view_id, look, note=note))
-    redraw(ask, view_id, look, note=note)
+        return f"The lists could not be read: {kit.sentence(error.said)} What was read before is offered."
 
 
 def _read(ask: Ask, desk: Desk, look: Look) -> str:
-    """Read what the step's pickers offer; returns what is said of that."""
     if look.step == 2 and not psa_lists.has_lists(ask.context, look.connection_id):
         return ""
     if look.step == 2:
@@ -105,6 +126,20 @@ def _read(ask: Ask, desk: Desk, look: Look) -> str:
     return READ
 
 
+def watch(ask: Ask, view_id: str, look: Look, note: str) -> None:
+    """Have the source's companies read where they are not there yet, and draw the step again when they are."""
+    is_there = mapping.begin(ask.context, ask.desk(look.channel), look.connection_id)
+    tell = ask.context.tell
+    if not is_there and isinstance(tell, SlackAnnouncer):
+        tell.when_read(look.connection_id, lambda: redraw(ask, view_id, look, note=note))
+
+
 def note_for(look: Look) -> str:
     """What is said of the lists while they are read anew."""
-    return READING if look.step in (2, 4) else ""
+    return READING if look.step in READS else ""
+
+
+def label(connector: Connector, error: GangwayError) -> str:
+    """The label of the field an error blames, if it blames one."""
+    blamed = getattr(error, "field", None)
+    return next((field.label for field in connector.fields if field.name == blamed), "")

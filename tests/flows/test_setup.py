@@ -47,7 +47,7 @@ def on(made: Bench, connection_id: str) -> set[str]:
 
 def test_a_way_through_the_wizard_is_each_persons_own_and_ends_with_it(made: Bench) -> None:
     kept = Draft(3, {"closed": ("5", "6"), "days": ("30",)}, "salt", "mark")
-    setup.note(made.context, made.admin, "autotask", kept)
+    setup.note(made.context, made.admin, "autotask", lambda _: kept)
     assert setup.draft(made.context, made.admin, "autotask") == kept
     assert setup.draft(made.context, made.desk(user="U2"), "autotask") == Draft()
     setup.done(made.context, made.admin, "autotask")

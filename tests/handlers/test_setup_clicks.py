@@ -13,7 +13,10 @@ from slack_sdk import WebClient
 from domain.errors import AskOperator, Trouble
 from domain.ports import UpstreamCompany, UpstreamPerson
 from flows import connect as flow
+from flows import setup as setup_flow
 from handlers import register
+from handlers.actor import Ask
+from handlers.setup import changed
 from handlers.views import setup as views
 from handlers.views import setup_connect
 from sandbox.workspace.finding import words
@@ -87,6 +90,33 @@ def test_a_source_that_refuses_late_is_told_in_the_first_step(bot: Whole) -> Non
     paper.slow.set()
     adam.wait_for_view("Step 1 of 4: Connect", "The user was locked", "Look at the field *API username*")
     assert flow.live(bot.context) == ()
+
+
+def test_the_lists_that_were_read_are_shown_even_where_slack_draws_our_answer_late(bot: Whole) -> None:
+    """Slack may draw the answer of a submitted modal after an update that was sent right behind it."""
+    adam = bot.person("adam")
+    assert adam.submit(second(adam), {"Sync companies": [], "Sync users": []})
+    configure = adam.wait_for_view("Step 3 of 4: Configure")
+    bot.workspace.faults.delay_acks(0.7)
+    assert adam.submit(configure)
+    adam.wait_for_view("Step 4 of 4: Import", "The lists were read just now")
+
+
+def test_a_choice_that_is_heard_after_next_takes_nobody_back(bot: Whole) -> None:
+    """Slack hands out two quick acts side by side: the choice made just before Next may be heard after it."""
+    adam = bot.person("adam")
+    sync = second(adam)
+    assert adam.submit(sync, {"Sync companies": [], "Sync users": []})
+    adam.wait_for_view("Step 3 of 4: Configure")
+    click = {"type": "checkboxes", "action_id": views.LIVE, "block_id": views.block_of("auto"), "selected_options": []}
+    late = Ask(bot.context, bot.app.client, {"user": {"id": adam.id}, "view": sync, "actions": [click]}, "T0NORTHWND", ignored, ignored)
+    changed(late)
+    assert "Step 3 of 4: Configure" in words(adam.view())
+    assert setup_flow.draft(bot.context, late.desk(), "autotask").step == 3
+
+
+def ignored(*_: Any, **__: Any) -> None:
+    """Slack's ear, which this test is not about."""
 
 
 def test_back_and_forth_keeps_what_was_chosen(bot: Whole) -> None:
