@@ -32,7 +32,7 @@ fast: setup  ## the tests without a browser and without processes
 
 test: setup lint  ## everything; needs Chromium from the system's packages
 	$(PY) -m tests.browser_present
-	$(PY) -m pytest -n 3 --dist loadfile
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # --- how fast it is: docs/speed.md says what each of these asks ---
 BENCHES := import-path unchanged memory passwords matching acks cold-start

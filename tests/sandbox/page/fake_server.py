@@ -213,9 +213,9 @@ class FakeWorkspace:
         if self.refusing:
             return JSONResponse({"error": "starting", "detail": "Not yet."}, status_code=503)
         with self._changed:
+            start = int(since) if since is not None else len(self._events)
             self.streams.append(dict(request.query_params))
             self._changed.notify_all()
-        start = int(since) if since is not None else len(self._events)
 
         async def events() -> AsyncIterator[str]:
             mine, at, cut = asyncio.Event(), start, self._cut

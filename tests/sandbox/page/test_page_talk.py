@@ -177,7 +177,7 @@ def test_a_reload_keeps_person_place_and_draft(workspace: FakeWorkspace, open_pa
 def test_a_lost_connection_is_told_and_mended(workspace: FakeWorkspace, open_page: Opener) -> None:
     """After a break the page says so, connects again from the last event, and misses nothing."""
     page = open_page()
-    workspace.say("D0DANA", "before", live=True)
+    workspace.push("toast", text="before", level="info")  # comes as an event only
     expect(page.get_by_text("before")).to_be_visible()
     workspace.refusing = True
     workspace.cut()
