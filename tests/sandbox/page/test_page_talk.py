@@ -178,7 +178,7 @@ def test_a_lost_connection_is_told_and_mended(workspace: FakeWorkspace, open_pag
     """After a break the page says so, connects again from the last event, and misses nothing."""
     page = open_page()
     workspace.push("toast", text="before", level="info")  # comes as an event only
-    expect(page.get_by_text("before")).to_be_visible()
+    expect(page.get_by_text("before").first).to_be_visible()
     workspace.refusing = True
     workspace.cut()
     expect(page.get_by_text("Connection lost")).to_be_visible()
