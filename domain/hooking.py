@@ -137,16 +137,18 @@ class Heard:
     kind: Hooked
     item_id: str
     parent_id: str = ""
+    deleted: bool = False
 
 
 @dataclass(frozen=True)
 class Refresh:
-    """One item to be read anew, and the callouts that this answers."""
+    """One item to be read anew, and the callouts that this answers. `deleted`: one of them says that it is gone."""
 
     kind: Hooked
     item_id: str
     parent_id: str
     answers: tuple[tuple[str, int], ...]
+    deleted: bool = False
 
 
 def merged(heard: Sequence[Heard]) -> tuple[Refresh, ...]:
@@ -154,10 +156,12 @@ def merged(heard: Sequence[Heard]) -> tuple[Refresh, ...]:
     groups: dict[tuple[Hooked, str], list[Heard]] = {}
     for each in heard:
         groups.setdefault((each.kind, each.item_id), []).append(each)
-    return tuple(
-        Refresh(kind, item, next((each.parent_id for each in group if each.parent_id), ""), tuple(_answers(group)))
-        for (kind, item), group in groups.items()
-    )
+    return tuple(_refresh(kind, item, group) for (kind, item), group in groups.items())
+
+
+def _refresh(kind: Hooked, item: str, group: Sequence[Heard]) -> Refresh:
+    parent = next((each.parent_id for each in group if each.parent_id), "")
+    return Refresh(kind, item, parent, tuple(_answers(group)), any(each.deleted for each in group))
 
 
 def _answers(group: Sequence[Heard]) -> Iterator[tuple[str, int]]:

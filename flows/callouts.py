@@ -27,9 +27,19 @@ LATE = timedelta(seconds=30)  # a callout that waits longer lost its job
 KNOWN_FOR = timedelta(days=7)
 LOOK_SECONDS = 300
 
-Refresher = Callable[[Context, str, str, str], object]  # connection id, item id, and of a note its ticket's id
+Refresher = Callable[[Context, str, Refresh], object]  # connection id, and what is to be read
+
+
+def _ticket(context: Context, connection_id: str, wanted: Refresh) -> None:
+    ticket_sync.refresh(context, connection_id, wanted.item_id, said_gone=wanted.deleted)
+
+
+def _note(context: Context, connection_id: str, wanted: Refresh) -> None:
+    ticket_sync.refresh_note(context, connection_id, wanted.item_id, wanted.parent_id)
+
+
 # What reads one item anew. Of other kinds the changed ones are asked for together.
-REFRESHERS: Mapping[Hooked, Refresher] = {Hooked.TICKETS: ticket_sync.refresh, Hooked.NOTES: ticket_sync.refresh_note}
+REFRESHERS: Mapping[Hooked, Refresher] = {Hooked.TICKETS: _ticket, Hooked.NOTES: _note}
 
 
 def receive(context: Context, source: str, hook_id: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -128,7 +138,7 @@ def work_off(
     connection_id = rounds.begin(context, steps, JOB, argument)
     number = argument.rpartition(" ")[2]
     waiting = steps("waiting", partial(_waiting, context, connection_id))
-    todo = [Refresh(Hooked(kind), item, parent, tuple(map(tuple, answers))) for kind, item, parent, answers in waiting]
+    todo = [Refresh(Hooked(kind), item, of, tuple(map(tuple, answers)), gone) for kind, item, of, answers, gone in waiting]
     together = _together(todo, refreshers)
     for kind in together:
         hooks.poll(context, connection_id, kind, f"callouts-{number}")
@@ -154,7 +164,7 @@ def _refreshed(
 ) -> bool:
     """False when the credentials are to blame: what waits is then left to the sync, which tells people and tries once."""
     def read() -> Mapping[str, Any]:
-        refreshers[refresh.kind](context, connection_id, refresh.item_id, refresh.parent_id)
+        refreshers[refresh.kind](context, connection_id, refresh)
         _done(context, refresh.answers)
         return {}
 
@@ -171,7 +181,7 @@ def _refreshed(
 def _waiting(context: Context, connection_id: str) -> list[Any]:
     with context.store.work() as work:
         heard = work.hooks.open(connection_id, AT_ONCE)
-    return [[each.kind, each.item_id, each.parent_id, each.answers] for each in merged(heard)]
+    return [[each.kind, each.item_id, each.parent_id, each.answers, each.deleted] for each in merged(heard)]
 
 
 def _done(context: Context, answered: Sequence[Sequence[object]]) -> int:

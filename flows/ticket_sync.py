@@ -185,11 +185,11 @@ def is_wanted(wanted: TicketsWanted, row: UpstreamTicket) -> bool:
 # --- one by one --------------------------------------------------------------------------------------------------
 
 
-def refresh(context: Context, connection_id: str, external_id: str, _parent_id: str = "") -> None:
+def refresh(context: Context, connection_id: str, external_id: str, said_gone: bool = False) -> None:
     """A ticket changed at the PSA: read it in one call, and bring up to date what shows it. Raises as a source does.
 
     One that is not here yet is looked for among the latest, also in one call. One that is not found there stays as it
-    is: only a whole read, guarded, parts with tickets.
+    is, unless the PSA itself said that it was deleted (`said_gone`): else only a whole read, guarded, parts with tickets.
     """
     source = ticket_facts.source_of(context, connection_id)
     with context.store.work() as work:
@@ -207,7 +207,15 @@ def refresh(context: Context, connection_id: str, external_id: str, _parent_id: 
         ticket_moves.forget(context, connection_id, external_id)
         _take_in_latest(context, source, connection_id)  # perhaps another company's here has it now
         return
+    if row is None and said_gone:
+        _leave(context, ticket.id)
     _take_in(context, connection_id, [row] if row is not None else [])
+
+
+def _leave(context: Context, ticket_id: str) -> None:
+    with context.store.write() as work:
+        work.tickets.drop(ticket_id)
+    tell(context, ticket_id)
 
 
 def _take_in_latest(context: Context, source: HasTickets, connection_id: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, tuple_, update
 from sqlmodel import Session, col
 
 from domain.hooking import Heard, HookState, Ours
-from domain.psa import Callout, Hook, Hooked
+from domain.psa import Callout, Happened, Hook, Hooked
 from storage.bulk import insert_or_skip, written
 from storage.datakeys import DataKeys
 from storage.psa_tables import CalloutRow, HookRow
@@ -132,7 +132,7 @@ class Hooks:
             .order_by(col(CalloutRow.came_at), col(CalloutRow.hook_id), col(CalloutRow.sequence))
             .limit(limit)
         ).all()
-        return tuple(Heard(row.hook_id, row.sequence, Hooked(kind), row.item_id, row.parent_id) for row, kind in rows)
+        return tuple(_heard(row, Hooked(kind)) for row, kind in rows)
 
     def waiting(self, before: datetime) -> dict[str, int]:
         """Connection → how many callouts that came before this moment still wait."""
@@ -160,6 +160,10 @@ class Hooks:
 
 def _entry(hook_id: str) -> str:
     return f"hook {hook_id}"
+
+
+def _heard(row: CalloutRow, kind: Hooked) -> Heard:
+    return Heard(row.hook_id, row.sequence, kind, row.item_id, row.parent_id, row.happened == Happened.DELETED.value)
 
 
 def _said(row: HookRow) -> StoredHook:

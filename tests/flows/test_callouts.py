@@ -10,6 +10,7 @@ import pytest
 from bot.jobs import JOBS
 from domain.connection import Connection
 from domain.errors import AskOperator, TellPerson, Trouble, TryLater
+from domain.hooking import Refresh
 from domain.psa import Feature, Hooked
 from flows import callouts, connect, hooks
 from storage.store import Store
@@ -24,13 +25,15 @@ class Read:
     """What was read anew, one item after the other."""
 
     items: list[tuple[Hooked, str, str]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # of those, what was called out as deleted
     trouble: list[Exception] = field(default_factory=list)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)  # what happens during the next reads, one each
 
-    def one(self, kind: Hooked, _context: object, _connection_id: str, item: str, parent: str) -> None:
+    def one(self, kind: Hooked, _context: object, _connection_id: str, wanted: Refresh) -> None:
         if self.trouble:
             raise self.trouble.pop(0)
-        self.items.append((kind, item, parent))
+        self.items.append((kind, wanted.item_id, wanted.parent_id))
+        self.gone += [wanted.item_id] if wanted.deleted else []
         if self.meanwhile:
             self.meanwhile.pop(0)()
 
@@ -111,6 +114,24 @@ def test_many_different_items_are_asked_for_together(store: Store) -> None:
     assert at.read.items == []
     assert at.polls() == ["tickets"]
     assert at.waiting() == 0
+
+
+def test_what_was_deleted_is_read_as_such_whatever_else_was_called_out_of_it(store: Store) -> None:
+    at = place(store)
+    at.call(Hooked.TICKETS, "1", "deleted")
+    at.call(Hooked.TICKETS, "1")
+    at.call(Hooked.TICKETS, "2")
+    at.made.workshop.run()
+    assert (at.read.items, at.read.gone) == ([(Hooked.TICKETS, "1", ""), (Hooked.TICKETS, "2", "")], ["1"])
+
+
+def test_a_burst_of_deletions_takes_nothing_away_one_by_one(store: Store) -> None:
+    """Only a whole read, guarded, parts with so many."""
+    at = place(store)
+    for number in range(callouts.SINGLY + 1):
+        at.call(Hooked.TICKETS, str(number), "deleted")
+    at.made.workshop.run()
+    assert (at.read.gone, at.polls()) == ([], ["tickets"])
 
 
 def test_companies_and_contacts_are_asked_for_by_what_changed(store: Store) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from domain.company import Company
 from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble
-from domain.psa import Feature, TicketsWanted
-from flows import mapping, sync, ticket_sync, tickets
+from domain.hooking import Refresh
+from domain.psa import Feature, Hooked, TicketsWanted
+from flows import callouts, mapping, sync, ticket_sync, tickets
 from sandbox.world import ManualClock
 from storage.store import Store
 from tests.flows.engine import Killed
@@ -192,6 +193,41 @@ def test_a_callout_about_a_ticket_that_is_not_here_yet_brings_it_in_one_call(des
 
 def test_a_callout_about_a_ticket_that_cannot_be_read_takes_nothing_away(desk: Service) -> None:
     del desk.paper.tickets_["1"]
+    ticket_sync.refresh(desk.bench.context, desk.connection.id, "1")
+    assert "1" in desk.here(desk.contoso)
+
+
+def deleted(ticket_id: str) -> Refresh:
+    """What a signed callout said."""
+    return Refresh(Hooked.TICKETS, ticket_id, "", (), deleted=True)
+
+
+def test_a_ticket_that_was_deleted_at_the_psa_leaves_once_the_read_agrees(desk: Service) -> None:
+    """And its cards are told; the sync after it misses nothing and asks nobody."""
+    told = callouts.REFRESHERS[Hooked.TICKETS]
+    told(desk.bench.context, desk.connection.id, deleted("1"))
+    assert "1" in desk.here(desk.contoso), "it is still there: the callout is believed no further"
+    del desk.paper.tickets_["1"]
+    desk.bench.ear.tickets.clear()
+    told(desk.bench.context, desk.connection.id, deleted("1"))
+    assert desk.here(desk.contoso) == ["2", "3"]
+    assert desk.bench.ear.tickets == [desk.id_of("1")]
+    with pytest.raises(NotAllowed):
+        tickets.card(desk.bench.context, desk.bench.admin, desk.id_of("1"))
+
+
+def test_a_deletion_that_could_not_be_looked_at_takes_nothing_away(desk: Service) -> None:
+    del desk.paper.tickets_["1"]
+    desk.paper.trouble = [AskOperator("The API user may not read tickets any more.", Trouble.MISSING_RIGHT)]
+    with pytest.raises(AskOperator):
+        callouts.REFRESHERS[Hooked.TICKETS](desk.bench.context, desk.connection.id, deleted("1"))
+    assert "1" in desk.here(desk.contoso)
+
+
+def test_a_deletion_undone_at_the_psa_brings_the_ticket_back(desk: Service) -> None:
+    there = desk.paper.tickets_.pop("1")
+    callouts.REFRESHERS[Hooked.TICKETS](desk.bench.context, desk.connection.id, deleted("1"))
+    desk.paper.tickets_["1"] = there
     ticket_sync.refresh(desk.bench.context, desk.connection.id, "1")
     assert "1" in desk.here(desk.contoso)
 
