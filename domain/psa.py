@@ -46,6 +46,11 @@ class Choice:
     is_default: bool = False
     email: str = ""  # of an owner
 
+    def fits(self, typed: str) -> bool:
+        """Whether the label, or an owner's address, holds what was typed."""
+        words = typed.strip().casefold()
+        return words in self.label.casefold() or words in self.email.casefold()
+
 
 @runtime_checkable
 class HasPicklists(Protocol):

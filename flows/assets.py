@@ -11,7 +11,7 @@ from domain.errors import NotAllowed, Stop, TellPerson
 from domain.isolation import scope_of
 from domain.psa import AssetChange, Choice, Feature, HasAssets, Pick
 from domain.roles import SYSTEM, Act
-from flows import asset_sync, connect, setups
+from flows import asset_sync, connect, psa_lists, setups
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, patiently
@@ -19,7 +19,6 @@ from storage.assets import OfCategory, Wanted
 from storage.store import Work
 
 PAGE = 10
-OFFERED = 100
 UNMAPPED = "unmapped"  # stands for a category where there is none
 NOT_THERE = "There is no such configuration item here."
 
@@ -123,11 +122,9 @@ def _lines(context: Context, work: Work, found: tuple[Asset, ...]) -> tuple[Asse
 
 
 def types(context: Context, desk: Desk, connection_id: str, typed: str) -> tuple[Choice, ...]:
-    """For a picker: active types whose label holds what was typed."""
+    """For a picker of the form: what the list of types offers."""
     desk.require(Act.LOOK)
-    with context.store.work() as work:
-        choices = work.picks.of(connection_id, Pick.ASSET_TYPES)
-    return tuple(each for each in choices if each.is_active and typed.strip().casefold() in each.label.casefold())[:OFFERED]
+    return psa_lists.offered(context, connection_id, Pick.ASSET_TYPES, typed)
 
 
 def edit(context: Context, desk: Desk, asset_id: str, typed: Mapping[str, str]) -> str:
@@ -139,7 +136,8 @@ def edit(context: Context, desk: Desk, asset_id: str, typed: Mapping[str, str]) 
     there = one(context, desk, asset_id)
     if not typed.get("name", "").strip():
         raise TellPerson("Give it a name.", field="name")
-    known = {choice.id for choice in types(context, desk, there.asset.connection_id, "")}
+    with context.store.work() as work:
+        known = {choice.id for choice in work.picks.of(there.asset.connection_id, Pick.ASSET_TYPES) if choice.is_active}
     changed = {name: value.strip() for name, value in typed.items() if value.strip() != getattr(there.asset, name)}
     if "type" in changed and changed["type"] not in known:
         raise TellPerson(f"{there.psa} does not have that type any more. Choose again.", field="type")

@@ -21,13 +21,12 @@ from domain.opportunity import (
 from domain.psa import Choice, Feature, HasContracts, HasOpportunities, HasTodos, Pick
 from domain.roles import Act
 from domain.setup import Opportunities
-from flows import connect, setups
+from flows import connect, psa_lists, setups
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
 
 PAGE = 10
-OFFERED = 100  # Slack shows no more at once
 NOT_THERE = "There is no such opportunity here."
 
 
@@ -162,12 +161,9 @@ def _takes(context: Context, connection: Connection) -> bool:
 
 
 def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
-    """Active values of one of the PSA's lists whose label holds what was typed."""
+    """For a picker of the form: what a list offers."""
     desk.require(Act.SELL)
-    with context.store.work() as work:
-        choices = work.picks.of(connection_id, pick)
-    wanted = typed.strip().casefold()
-    return tuple(each for each in choices if each.is_active and wanted in each.label.casefold())[:OFFERED]
+    return psa_lists.offered(context, connection_id, pick, typed)
 
 
 def make(context: Context, desk: Desk, company_id: str, typed: Mapping[str, str]) -> Shown:

@@ -11,6 +11,8 @@ from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
 
+OFFERED = 100  # Slack shows no more at once
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -67,17 +69,19 @@ def read_at(context: Context, connection_id: str) -> str:
         return str(work.settings.get(f"lists read:{connection_id}", ""))
 
 
-def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str, limit: int = 100) -> tuple[Choice, ...]:
-    """For a picker: active values whose label holds what was typed, from what was read last."""
+def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
+    """For a picker of the wizard: what a list offers."""
     desk.require(Act.LOOK)
     desk.whole_msp()
-    with context.store.work() as work:
-        return tuple(one for one in _worded(work, connection_id, pick) if one.is_active and _fits(one, typed))[:limit]
+    return offered(context, connection_id, pick, typed)
 
 
-def _fits(choice: Choice, typed: str) -> bool:
+def offered(context: Context, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
+    """Active values that fit what was typed, those that begin so first, from what was read last. Asks for no right."""
     words = typed.strip().casefold()
-    return words in choice.label.casefold() or words in choice.email.casefold()
+    with context.store.work() as work:
+        fitting = [one for one in _worded(work, connection_id, pick) if one.is_active and one.fits(typed)]
+    return tuple(sorted(fitting, key=lambda one: not one.label.casefold().startswith(words))[:OFFERED])
 
 
 def chosen(work: Work, connection_id: str, pick: Pick, ids: Collection[str]) -> tuple[Choice, ...]:

@@ -51,7 +51,7 @@ def statuses(context: Context, desk: Desk, ticket_id: str, typed: str = "") -> t
     """The statuses that the person may choose."""
     with context.store.work() as work:
         ticket = _written(ticket_readers.find(work, desk, ticket_id, Act.COMMENT))
-        return tuple(choice for choice in _statuses(context, work, desk, ticket) if _holds(choice, typed))
+        return tuple(choice for choice in _statuses(context, work, desk, ticket) if choice.fits(typed))
 
 
 def _statuses(context: Context, work: Work, desk: Desk, ticket: Ticket) -> tuple[Choice, ...]:
@@ -73,7 +73,7 @@ def owners(context: Context, desk: Desk, ticket_id: str, typed: str = "") -> tup
     with context.store.work() as work:
         ticket = _assignable(work, desk, ticket_id)
         found = work.picks.of(ticket.connection_id, Pick.OWNERS)
-    return tuple(owner for owner in found if owner.is_active and _holds(owner, typed))
+    return tuple(owner for owner in found if owner.is_active and owner.fits(typed))
 
 
 def assign(context: Context, desk: Desk, change_id: str, ticket_id: str, owner_id: str) -> Card:
@@ -128,7 +128,3 @@ def _mine(is_new: bool, ticket: Ticket, there: Note | Change | None) -> None:
     """A wish that is there already is the same one, sent twice; anything else under its id was forged."""
     if not is_new and (there is None or there.ticket_id != ticket.id):
         raise NotAllowed(ticket_readers.NOT_THERE)
-
-
-def _holds(choice: Choice, typed: str) -> bool:
-    return typed.strip().casefold() in choice.label.casefold()

@@ -144,7 +144,7 @@ def choices(context: Context, desk: Desk, company_id: str, name: str, typed: str
     if name == "contact_id":
         return contacts(context, desk, company_id, typed)
     found = form(context, desk, company_id).offered.get(name, ())
-    return tuple(choice for choice in found if typed.strip().casefold() in choice.label.casefold())
+    return tuple(choice for choice in found if choice.fits(typed))
 
 
 def contacts(context: Context, desk: Desk, company_id: str, typed: str) -> tuple[Choice, ...]:

@@ -10,7 +10,7 @@ from domain.errors import NotAllowed, TellPerson
 from domain.psa import Choice, HasTickets, Pick
 from domain.roles import Act, Role
 from domain.setup import Tickets
-from flows import connect, display_groups, setups
+from flows import connect, display_groups, psa_lists, setups
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -23,7 +23,6 @@ FILLABLE: Mapping[str, Pick] = {
     "priority": Pick.PRIORITIES,
     "status": Pick.TICKET_STATUSES,
 }
-OFFERED = 100  # Slack shows no more at once
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,10 @@ def read(context: Context, desk: Desk, connection_id: str = "") -> TicketDesk:
 
 
 def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
-    """Active values of a list whose label holds what was typed, those that begin so first."""
+    """For a picker of these forms: what a list offers."""
     desk.require(Act.SETTINGS)
     desk.whole_msp()
-    with context.store.work() as work:
-        choices = work.picks.of(connection_id, pick)
-    wanted = typed.strip().casefold()
-    fitting = [choice for choice in choices if choice.is_active and wanted in choice.label.casefold()]
-    return tuple(sorted(fitting, key=lambda each: not each.label.casefold().startswith(wanted))[:OFFERED])
+    return psa_lists.offered(context, connection_id, pick, typed)
 
 
 def keep_defaults(context: Context, desk: Desk, connection_id: str, values: Mapping[str, str]) -> str:

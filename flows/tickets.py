@@ -157,7 +157,7 @@ def queues(context: Context, desk: Desk, typed: str) -> tuple[tuple[str, str], .
             if TicketField.QUEUE in ticket_readers.group(work, desk, connection.id).fields:
                 wanted = ticket_facts.facts(context, work, connection.id).settings.queues
                 found += [(choice.label, f"{connection.id}|{choice.id}") for choice in work.picks.of(connection.id, Pick.QUEUES)
-                          if typed.casefold() in choice.label.casefold() and (not wanted or choice.id in wanted)]  # fmt: skip
+                          if choice.fits(typed) and (not wanted or choice.id in wanted)]  # fmt: skip
     return tuple(found)
 
 

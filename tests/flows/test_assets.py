@@ -3,6 +3,7 @@
 import pytest
 
 from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble
+from domain.psa import Choice, Pick
 from domain.roles import Role
 from flows import asset_map, assets, setup_steps
 from flows.desk import Desk
@@ -205,6 +206,16 @@ def test_what_is_wrong_is_said_at_its_field(there: Room) -> None:
         with pytest.raises(TellPerson) as refused:
             edit(there, **typed)
         assert refused.value.field == field
+
+
+def test_a_type_beyond_those_that_a_picker_shows_at_once_can_be_chosen(there: Room) -> None:
+    """An account with more types than Slack shows: what was found by typing is taken."""
+    many = tuple(Choice(str(number), f"Type {number:04}") for number in range(1, 151))
+    with there.bench.store.write() as work:
+        work.picks.put(there.connection.id, {Pick.ASSET_TYPES: many})
+    (found,) = assets.types(there.bench.context, bound(there), there.connection.id, "type 0150")
+    assert "is changed in the PSA" in edit(there, type=found.id)
+    assert there.rack.assets_["1"].type == "150"
 
 
 def test_a_death_at_any_moment_of_an_edit_ends_as_if_nothing_had_happened(there: Room) -> None:

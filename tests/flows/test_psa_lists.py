@@ -30,6 +30,16 @@ def test_pickers_use_new_values_at_once_after_a_reading(made: Bench) -> None:
     assert labels(made, connection.id, Pick.QUEUES, "MON") == ["Monitoring"]
 
 
+def test_what_begins_with_what_was_typed_comes_first(made: Bench) -> None:
+    """Else in the PSA's order; an owner is found by the address too."""
+    connection = ready(made)
+    with made.store.write() as work:
+        owners = (Choice("1", "Van Dan"), Choice("2", "Dan Dean", email="double.d@northwind.example"), Choice("3", "Eve Dante"))
+        work.picks.put(connection.id, {Pick.OWNERS: owners})
+    assert labels(made, connection.id, Pick.OWNERS, " dan") == ["Dan Dean", "Van Dan", "Eve Dante"]
+    assert labels(made, connection.id, Pick.OWNERS, "double.d@") == ["Dan Dean"]
+
+
 @pytest.mark.parametrize("number", [0, 101, 1000])
 def test_no_answer_has_more_than_slack_takes_and_every_value_can_be_found(made: Bench, number: int) -> None:
     paper_of(made).lists = {Pick.QUEUES: {str(each): f"Queue {each:04}" for each in range(number)}}
