@@ -24,13 +24,13 @@ def of_company(context: Context, desk: Desk, company_id: str) -> Contracts:
     """Those of one company, latest end first. Raises TellPerson where no PSA of it tells contracts, TryLater, AskOperator."""
     desk.require(Act.LOOK)
     company = companies.one(context, desk, company_id).company
+    titles = {connection.id: connection.title for connection in connect.live(context)}
     with context.store.work() as work:
         links = [link for link in work.links.of_one_company(company_id) if link.state is LinkState.ACTIVE]
-    for link in links:
-        connection = connect.one(context, link.connection_id)
-        source = context.sources.of(connection.id)
+    for link in (each for each in links if each.connection_id in titles):
+        source = context.sources.of(link.connection_id)
         if isinstance(source, HasContracts):
-            return Contracts(company.name, connection.title, _read(source, scope_of(link)))
+            return Contracts(company.name, titles[link.connection_id], _read(source, scope_of(link)))
     raise TellPerson(f"{company.name} is not mapped to a PSA that shows contracts. Map it first.", remedy="map")
 
 

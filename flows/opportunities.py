@@ -21,7 +21,7 @@ from domain.opportunity import (
 from domain.psa import Choice, Feature, HasContracts, HasOpportunities, HasTodos, Pick
 from domain.roles import Act
 from domain.setup import Opportunities
-from flows import connect, psa_lists, setups
+from flows import connect, psa_lists, setups, sources
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -97,13 +97,8 @@ def one(context: Context, desk: Desk, opportunity_id: str) -> Shown:
 
 def _beside(context: Context, company_id: str) -> frozenset[Feature]:
     """To-dos and contracts, where a PSA that the company is mapped to has them."""
-    with context.store.work() as work:
-        links = work.links.of_one_company(company_id) if company_id else []
-        connections = [work.connections.get(link.connection_id) for link in links]
-    there = [each for each in connections if each is not None and each.trouble != "disconnected"]
-    sources = [context.sources.of(each.id) for each in there]
-    able = {Feature.TODOS: HasTodos, Feature.CONTRACTS: HasContracts}
-    return frozenset(feature for feature, ability in able.items() if any(isinstance(source, ability) for source in sources))
+    abilities = {Feature.TODOS: HasTodos, Feature.CONTRACTS: HasContracts}
+    return frozenset(feature for feature, ability in abilities.items() if sources.able(context, company_id, ability))
 
 
 def _shown(context: Context, work: Work, found: Opportunity) -> Shown:
@@ -136,28 +131,20 @@ def form(context: Context, desk: Desk, company_id: str) -> Form:
     desk.must_see(company_id)
     with context.store.work() as work:
         company = work.companies.get(company_id)
-        connections = [work.connections.get(link.connection_id) for link in work.links.of_one_company(company_id)]
-        if company is None:
-            raise NotAllowed(desk.refusal())
-    able = (each for each in connections if each is not None and _takes(context, each))
-    connection = next(able, None)
-    if connection is None:
-        raise TellPerson(
-            f"{company.name} is not mapped to a PSA that takes opportunities, or their sync is off. Map it, or turn it on in the setup.",
-            remedy="map",
-        )
+    if company is None:
+        raise NotAllowed(desk.refusal())
+    able = sources.able(context, company_id, HasOpportunities)
     with context.store.work() as work:
+        connection = next((each for each in able if setups.is_on(work, each.id, Feature.OPPORTUNITIES)), None)
+        if connection is None:
+            raise TellPerson(
+                f"{company.name} is not mapped to a PSA that takes opportunities, or their sync is off. Map it, or turn it on in the setup.",
+                remedy="map",
+            )
         defaults = setups.opportunities(work, connection.id)
         lists = work.picks.all(connection.id)
     starts = today(context.clock(), context.words.zone).isoformat()
-    return Form(connect.titled(context, connection), company_id, company.name, starts, defaults, lists)
-
-
-def _takes(context: Context, connection: Connection) -> bool:
-    if connection.trouble == "disconnected" or not isinstance(context.sources.of(connection.id), HasOpportunities):
-        return False
-    with context.store.work() as work:
-        return setups.is_on(work, connection.id, Feature.OPPORTUNITIES)
+    return Form(connection, company_id, company.name, starts, defaults, lists)
 
 
 def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:

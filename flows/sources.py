@@ -1,9 +1,10 @@
-"""The sources of a company side by side: what each says, which one owns the fields, and by which rule."""
+"""The sources of a company side by side: what each says and can do, which one owns the fields, and by which rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.company import Company
+from domain.connection import Connection
 from domain.isolation import LinkState
 from domain.ownership import Claim, owner
 from domain.roles import Act
@@ -40,6 +41,13 @@ def claims(context: Context, work: Work) -> Mapping[str, Claim]:
         title = connect.titled(context, connection).title
         found[connection.id] = Claim(connection.id, title, bool(connector and connector.is_psa), connection.created_at)
     return found
+
+
+def able(context: Context, company_id: str, ability: type) -> tuple[Connection, ...]:
+    """The live connections that a company is mapped at whose source has an ability (a protocol of domain.psa)."""
+    with context.store.work() as work:
+        mapped = {link.connection_id for link in work.links.of_one_company(company_id)}
+    return tuple(each for each in connect.live(context) if each.id in mapped and isinstance(context.sources.of(each.id), ability))
 
 
 def of_company(context: Context, desk: Desk, company_id: str) -> SideBySide:

@@ -13,10 +13,10 @@ from domain.isolation import scope_of
 from domain.opportunity import day, owner_of, today
 from domain.psa import Choice, HasTodos, NewTodo, Pick
 from domain.roles import SYSTEM, Act
-from flows import connect, setups
+from flows import setups, sources
 from flows.context import Context, Steps
 from flows.desk import Desk
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, finding, patiently
 
 LASTS = timedelta(minutes=30)
 NINE = 9  # o'clock, where the MSP is
@@ -39,15 +39,9 @@ def form(context: Context, desk: Desk, company_id: str) -> TodoForm:
     desk.must_see(company_id)
     with context.store.work() as work:
         company = work.companies.get(company_id)
-        connections = [work.connections.get(link.connection_id) for link in work.links.of_one_company(company_id)]
     if company is None:
         raise NotAllowed(desk.refusal())
-    able = (
-        each
-        for each in connections
-        if each is not None and each.trouble != "disconnected" and isinstance(context.sources.of(each.id), HasTodos)
-    )
-    connection = next(able, None)
+    connection = next(iter(sources.able(context, company_id, HasTodos)), None)
     if connection is None:
         raise TellPerson(f"{company.name} is not mapped to a PSA that takes to-dos. Map it first.", remedy="map")
     with context.store.work() as work:
@@ -58,7 +52,7 @@ def form(context: Context, desk: Desk, company_id: str) -> TodoForm:
     except TellPerson:
         owner = ""
     on = today(context.clock(), context.words.zone).isoformat()
-    return TodoForm(connect.titled(context, connection), company_id, company.name, on, lists.get(Pick.TODO_TYPES, ()), owners, owner)
+    return TodoForm(connection, company_id, company.name, on, lists.get(Pick.TODO_TYPES, ()), owners, owner)
 
 
 def make(context: Context, desk: Desk, company_id: str, typed: Mapping[str, str], opportunity_id: str = "") -> str:
@@ -97,10 +91,13 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
     """Job "todo": the argument is what was asked for. Done twice, it finds what it made."""
     asked: Mapping[str, str] = json.loads(argument)
     try:
-        made = patiently(steps, "create", partial(_create, context, asked), lambda _said, _seconds: None)
+        create = partial(finding, partial(_create, context, asked))
+        made = patiently(steps, "create", create, lambda _said, _seconds: None)
         said = f"The to-do stands in the PSA now, as {made['id']}."
     except GaveUp as error:
         said = f"The to-do was not written: {error.said}"
+        if error.unsure:
+            said = "It is not known whether the to-do arrived in the PSA. Look there before you make it again."
     steps("noted", partial(_noted, context, asked, said))
     context.tell.whisper(asked["user"], asked["channel"], said)
 

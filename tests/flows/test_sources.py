@@ -6,9 +6,12 @@ from domain.company import Company
 from domain.connection import Connection
 from domain.errors import NotAllowed
 from domain.ports import Kind
-from flows import sources
+from domain.psa import HasContracts, UpstreamContract
+from flows import connect, contracts, sources
+from sandbox.world import ManualClock
 from storage.store import Store
 from tests.flows.bench import Bench, bench
+from tests.flows.deals import Deals
 
 
 @pytest.fixture
@@ -104,6 +107,24 @@ def test_a_company_is_named_by_its_owner(made: Bench) -> None:
     made.papers["autotask"].edit_company("10", name="Contoso Group")
     made.approve(made.preview(Kind.COMPANIES, source="autotask"))
     assert "Contoso Group" in made.companies()
+
+
+def test_only_a_connected_source_that_the_company_is_mapped_at_serves_it(store: Store) -> None:
+    """A PSA that was disconnected is passed over, not stumbled over; nobody else's mapping counts."""
+    autotask, other = Deals(ManualClock()), Deals(ManualClock())
+    made = bench(store, papers={"autotask": autotask, "itglue": other})
+    other.contracts_.append(UpstreamContract("5", "500", "Managed Services", "Recurring", "Active", "2026-01-01", "2026-12-31"))
+    contoso, second, first = doubled(made)
+    fabrikam = made.company("Fabrikam", "fabrikam.com")
+    assert able(made, contoso) == [first.id, second.id]
+    assert able(made, fabrikam) == []
+    connect.disconnect(made.context, made.admin, first.id)
+    assert able(made, contoso) == [second.id]
+    assert [row.name for row in contracts.of_company(made.context, made.admin, contoso.id).rows] == ["Managed Services"]
+
+
+def able(made: Bench, company: Company) -> list[str]:
+    return [each.id for each in sources.able(made.context, company.id, HasContracts)]
 
 
 def test_both_are_shown_side_by_side_with_who_owns(made: Bench) -> None:
