@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from domain.company import Company
-from domain.connection import Connection
 from domain.isolation import Scope
 from domain.ports import Page
 from domain.psa import (
@@ -20,7 +18,7 @@ from domain.setup import Opportunities
 from flows import setups
 from sandbox.world import ManualClock
 from storage.store import Store
-from tests.flows.bench import Bench, bench
+from tests.flows.clients import Clients, clients
 from tests.flows.paper import Paper
 
 LISTS: Mapping[Pick, tuple[Choice, ...]] = {
@@ -91,38 +89,19 @@ class Deals(Paper):
 
 
 @dataclass
-class Market:
-    """Contoso is mapped to 10; Fabrikam to 20; 30 is nobody's. Opportunities are switched on, the lists are read."""
+class Market(Clients):
+    """Opportunities are switched on."""
 
-    bench: Bench
     deals: Deals
-    connection: Connection
-    contoso: Company
-    fabrikam: Company
 
     def choose(self, chosen: Opportunities) -> None:
         with self.bench.store.write() as work:
             setups.keep_opportunities(work, self.connection.id, chosen)
 
-    def sync(self, slot: str) -> None:
-        self.bench.workshop.enqueue("sync", f"sync-{slot}", f"{self.connection.id} {slot}", self.connection.id)
-        self.bench.workshop.run()
-
 
 def market(store: Store) -> Market:
     clock = ManualClock()
     deals = Deals(clock, page_size=2)
-    made = bench(store, clock=clock, papers={"autotask": deals})
-    for id_, name in (("10", "Contoso"), ("20", "Fabrikam"), ("30", "Nobody")):
-        deals.company(id_, name, f"{name.casefold()}.com")
-    connection = made.connected("autotask")
-    made.listed(connection)
-    contoso, fabrikam = made.company("Contoso", "contoso.com"), made.company("Fabrikam", "fabrikam.com")
-    made.mapped(connection, contoso, "10")
-    made.mapped(connection, fabrikam, "20")
-    with store.write() as work:
-        work.picks.put(connection.id, LISTS)
-        work.syncs.put(replace(work.syncs.get(connection.id, Feature.OPPORTUNITIES, False), enabled=True))
-    there = Market(made, deals, connection, contoso, fabrikam)
+    there = Market(*clients(store, clock, deals, Feature.OPPORTUNITIES, LISTS), deals)
     there.choose(Opportunities("41", "2", "7", 30))
     return there

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.company import Company
-from domain.connection import Connection
 from domain.isolation import Scope
 from domain.ports import Page
 from domain.psa import AssetChange, Choice, Feature, Pick, UpstreamAsset
 from sandbox.world import ManualClock
 from storage.store import Store
-from tests.flows.bench import Bench, bench
+from tests.flows.clients import Clients, clients
 from tests.flows.paper import Paper
 
 TYPES = (Choice("1", "Server"), Choice("2", "Laptop"), Choice("3", "Printer"), Choice("9", "Fax", is_active=False))
@@ -54,32 +52,13 @@ class Rack(Paper):
 
 
 @dataclass
-class Room:
-    """Contoso is mapped to 10, Fabrikam to 20; 30 is nobody's. Assets are switched on, the types are read."""
+class Room(Clients):
+    """Configuration items are switched on."""
 
-    bench: Bench
     rack: Rack
-    connection: Connection
-    contoso: Company
-    fabrikam: Company
-
-    def sync(self, slot: str) -> None:
-        self.bench.workshop.enqueue("sync", f"sync-{slot}", f"{self.connection.id} {slot}", self.connection.id)
-        self.bench.workshop.run()
 
 
 def room(store: Store) -> Room:
     clock = ManualClock()
     rack = Rack(clock, page_size=3)
-    made = bench(store, clock=clock, papers={"autotask": rack})
-    for id_, name in (("10", "Contoso"), ("20", "Fabrikam"), ("30", "Nobody")):
-        rack.company(id_, name, f"{name.casefold()}.com")
-    connection = made.connected("autotask")
-    made.listed(connection)
-    contoso, fabrikam = made.company("Contoso", "contoso.com"), made.company("Fabrikam", "fabrikam.com")
-    made.mapped(connection, contoso, "10")
-    made.mapped(connection, fabrikam, "20")
-    with store.write() as work:
-        work.picks.put(connection.id, rack.picklists())
-        work.syncs.put(replace(work.syncs.get(connection.id, Feature.ASSETS, False), enabled=True))
-    return Room(made, rack, connection, contoso, fabrikam)
+    return Room(*clients(store, clock, rack, Feature.ASSETS, rack.picklists()), rack)
