@@ -71,5 +71,9 @@ class Stop(GangwayError):
     """Going on would do harm: the whole run stops and says so."""
 
 
+class Unsure(Stop):
+    """Nobody knows whether a write arrived. What finds its own earlier write may be done again."""
+
+
 class Stranger(Stop):
     """A row claims another company than the one it was asked for: the isolation rule stops the run."""

@@ -11,6 +11,7 @@ from domain.psa import Pick
 from domain.setup import Stage, Tickets
 
 LAST = 5  # comments that a card shows
+UNSURE = "Its arrival was not confirmed."  # how the trouble of a wish begins that may be written; alone: it is being looked for
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,11 @@ def mark(ticket: Ticket, notes: Sequence[Note], changes: Sequence[Change]) -> st
     return fingerprint({**values, "notes": told, "changes": open_})
 
 
+def in_doubt(trouble: str) -> bool:
+    """Whether a wish in this trouble may stand at the PSA all the same."""
+    return trouble.startswith(UNSURE)
+
+
 def same_words(one: str, other: str) -> bool:
     """Whether two comments say the same; a PSA may have its own idea of blanks and line ends."""
     return one.split() == other.split()
@@ -240,10 +246,9 @@ def _values(ticket: Ticket, facts: Facts) -> tuple[tuple[TicketField, str], ...]
 
 
 def _note(note: Note, group: DisplayGroup) -> ShownNote:
-    waiting = note.external_id is None and not note.trouble
-    return ShownNote(
-        note.author, note.text, note.at, note.for_client, waiting, _reason(note.trouble, group), note.id
-    )
+    waiting = note.external_id is None and note.trouble in ("", UNSURE)
+    trouble = "" if waiting else _reason(note.trouble, group)
+    return ShownNote(note.author, note.text, note.at, note.for_client, waiting, trouble, note.id)
 
 
 def _reason(trouble: str, group: DisplayGroup) -> str:
@@ -253,23 +258,34 @@ def _reason(trouble: str, group: DisplayGroup) -> str:
     return "Your MSP can see why, and try again."
 
 
+def _wishes(
+    ticket: Ticket, notes: Sequence[Note], changes: Sequence[Change], group: DisplayGroup
+) -> tuple[tuple[str, str], ...]:
+    """What is yet to be written, and its trouble."""
+    found = [("the ticket", ticket.trouble)] if ticket.external_id is None else []
+    found += [("a comment", note.trouble) for note in readable_notes(notes, group) if note.external_id is None]
+    found += [("a change", change.trouble) for change in changes]
+    return tuple(found)
+
+
 def _waiting(
     ticket: Ticket, notes: Sequence[Note], changes: Sequence[Change], group: DisplayGroup, source: str
 ) -> tuple[str, ...]:
-    said = []
-    if ticket.external_id is None and not ticket.trouble:
-        said.append(f"The ticket is being written to {source}…")
-    if any(note.external_id is None and not note.trouble for note in readable_notes(notes, group)):
-        said.append(f"A comment is being written to {source}…")
-    if any(not change.trouble for change in changes):
-        said.append(f"A change is being written to {source}…")
-    return tuple(said)
+    said = {
+        "": "{What} is being written to {source}…",
+        UNSURE: "It is not known yet whether {what} arrived at {source}. Gangway looks there and goes on by itself; "
+        "nothing is written twice.",
+    }
+    found = dict.fromkeys(wish for wish in _wishes(ticket, notes, changes, group) if wish[1] in said)
+    return tuple(said[why].format(what=what, What=what.capitalize(), source=source) for what, why in found)
 
 
 def _troubles(
     ticket: Ticket, notes: Sequence[Note], changes: Sequence[Change], group: DisplayGroup, source: str
 ) -> tuple[str, ...]:
-    found = [("The ticket", ticket.trouble)] if ticket.external_id is None else []
-    found += [("A comment", note.trouble) for note in readable_notes(notes, group) if note.external_id is None]
-    found += [("A change", change.trouble) for change in changes]
-    return tuple(f"{what} was not written to {source}: {_reason(why, group)}" for what, why in found if why)
+    found = [(what, why) for what, why in _wishes(ticket, notes, changes, group) if why not in ("", UNSURE)]
+    return tuple(
+        f"It is not known whether {what} arrived at {source}: {_reason(why, group)} Retry looks there first."
+        if in_doubt(why) else f"{what.capitalize()} was not written to {source}: {_reason(why, group)}"
+        for what, why in found
+    )  # fmt: skip

@@ -13,10 +13,11 @@ from flows import opportunity_sync
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.opportunities import Shown, one
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, finding, patiently
 from storage.items import Brought
 
 SWEEP_SECONDS = 60
+NOT, PERHAPS = "Not pushed:", "Perhaps pushed, push it again to find out:"
 
 
 def push(context: Context, desk: Desk, opportunity_id: str) -> Shown:
@@ -57,10 +58,13 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
     if there is None or there.state is not OpportunityState.PUSHING:
         return
     try:
-        external_id = str(patiently(steps, "create", partial(_create, context, there), _quietly)["id"])
+        create = partial(finding, partial(_create, context, there))
+        external_id = str(patiently(steps, "create", create, _quietly)["id"])
     except GaveUp as error:
-        steps("failed", partial(_failed, context, there, error.said))
+        steps("failed", partial(_failed, context, there, f"{PERHAPS if error.unsure else NOT} {error.said}"))
         said = f"{there.title} was not pushed: {error.said}"
+        if error.unsure:
+            said = f"It is not known whether {there.title} arrived in the PSA. Push it again: it is looked for there first."
     else:
         steps("pushed", partial(_pushed, context, there, external_id))
         said = f"{there.title} stands in the PSA now, as {external_id}. What the PSA decides is read-only here."

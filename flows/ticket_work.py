@@ -9,15 +9,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from domain.errors import GangwayError, Stop
+from domain.errors import GangwayError, Stop, Unsure
 from domain.isolation import LinkState, Scope, scope_of
 from domain.naming import short
 from domain.psa import HasTickets, NewNote, NewTicket, TicketChange
 from domain.roles import SYSTEM
-from domain.ticket import Change, Note, Ticket, same_words
+from domain.ticket import UNSURE, Change, Note, Ticket, in_doubt, same_words
 from flows import connect, setups, ticket_facts, ticket_sync
 from flows.context import Context, Steps
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, finding, patiently
+from storage.store import Work
+from storage.ticket_notes import TicketChanges, TicketNotes
+from storage.tickets import Tickets
 
 JOB = "ticket"
 MOST_PAGES = 20
@@ -43,10 +46,11 @@ def write(context: Context, steps: Steps, argument: str) -> None:
     """Job "ticket": argument is "<ticket|note|change> <its id> <ticket's id>"."""
     what, item_id, ticket_id = argument.split(" ")
     try:
-        written = patiently(steps, "write", partial(_WRITERS[what], context, item_id), _quietly)
+        looking = partial(_quietly, context, ticket_id)
+        written = patiently(steps, "write", partial(finding, partial(_written, context, what, item_id)), looking)
         if written.get("then"):
             put_off(context, "change", written["then"], ticket_id, 0)
-        patiently(steps, "read back", partial(_read_back, context, ticket_id), _quietly)
+        patiently(steps, "read back", partial(_read_back, context, ticket_id), looking)
     except GaveUp as error:
         steps("refused", partial(_refused, context, what, item_id, error.said))
         steps("whispered", partial(_whisper, context, what, item_id, ticket_id))
@@ -58,6 +62,16 @@ def broke(context: Context, argument: str, reference: str) -> None:
     what, item_id, ticket_id = argument.split(" ")
     _refused(context, what, item_id, f"Something went wrong on our side, and it was written down (reference {reference}).")
     context.tell.ticket(ticket_id)
+
+
+def _written(context: Context, what: str, item_id: str) -> Mapping[str, Any]:
+    """What nobody confirmed is known for that, and done again: each writer finds what it wrote, or writes the same once more."""
+    try:
+        return _WRITERS[what](context, item_id)
+    except Unsure:
+        with context.store.write() as work:
+            _wishes(work, what).fail(item_id, UNSURE)
+        raise
 
 
 def _write_ticket(context: Context, ticket_id: str) -> Mapping[str, Any]:
@@ -166,15 +180,19 @@ def _read_back(context: Context, ticket_id: str) -> Mapping[str, Any]:
     return {}
 
 
+def _wishes(work: Work, what: str) -> Tickets | TicketNotes | TicketChanges:
+    wishes: Mapping[str, Tickets | TicketNotes | TicketChanges] = {
+        "ticket": work.tickets, "note": work.ticket_notes, "change": work.ticket_changes,
+    }  # fmt: skip
+    return wishes[what]
+
+
 def _refused(context: Context, what: str, item_id: str, said: str) -> bool:
+    """A doubt whether it was written stays until it was found or written."""
     with context.store.write() as work:
-        match what:
-            case "ticket":
-                work.tickets.fail(item_id, said)
-            case "note":
-                work.ticket_notes.fail(item_id, said)
-            case _:
-                work.ticket_changes.fail(item_id, said)
+        wish = _wishes(work, what).get(item_id)
+        doubt = f"{UNSURE} " if wish is not None and in_doubt(wish.trouble) else ""
+        _wishes(work, what).fail(item_id, f"{doubt}{said}")
     return True
 
 
@@ -182,16 +200,20 @@ def _whisper(context: Context, what: str, item_id: str, ticket_id: str) -> bool:
     """Whoever wanted it may not be looking at a card any more. Why it was refused stands on the card, for whom it may."""
     with context.store.work() as work:
         ticket = work.tickets.get(ticket_id)
-        wish = {"note": work.ticket_notes.get, "change": work.ticket_changes.get}.get(what, work.tickets.get)(item_id)
+        wish = _wishes(work, what).get(item_id)
     if ticket is None or wish is None or wish.made_by in ("", SYSTEM.user_id):
         return False
     title = connect.one(context, ticket.connection_id).title
-    thing = {"note": "Your comment on", "change": "Your change of"}.get(what, "Your")
-    name = f"ticket {ticket.number}" if ticket.number else f"ticket “{short(ticket.title, 60)}”"
+    thing = {"note": "your comment on ", "change": "your change of "}.get(what, "your ")
+    thing += f"ticket {ticket.number}" if ticket.number else f"ticket “{short(ticket.title, 60)}”"
     how = f" Open it with `{context.words.command} ticket {ticket.number}`: there you see why, and can try again." if ticket.number else " Its card says why, and lets you try again."
-    context.tell.whisper(wish.made_by, "", f"{thing} {name} was not written to {title}.{how}")
+    said = f"{thing[0].upper()}{thing[1:]} was not written to {title}."
+    if in_doubt(wish.trouble):
+        said = f"It is not known whether {thing} arrived at {title}."
+    context.tell.whisper(wish.made_by, "", f"{said}{how}")
     return True
 
 
-def _quietly(_said: str, _seconds: float) -> None:
-    """The card says all the while that it is being written."""
+def _quietly(context: Context, ticket_id: str, _said: str, _seconds: float) -> None:
+    """The card says all the while that it is being written, or that it may have been."""
+    context.tell.ticket(ticket_id)

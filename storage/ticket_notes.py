@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from domain.ticket import Change, Note, Ticket, same_words
+from domain.ticket import UNSURE, Change, Note, Ticket, in_doubt, same_words
 from storage.bulk import insert_or_skip
 from storage.psa_tables import TicketChangeRow, TicketNoteRow
 
@@ -88,18 +88,19 @@ class TicketNotes:
         self._set(note_id, trouble=said)
 
     def again(self, ticket_id: str) -> tuple[tuple[str, int], ...]:
-        """Try those in trouble once more; id and tries of each."""
+        """Try those in trouble once more; id and tries of each. A doubt whether it was written stays."""
         where = (
             col(TicketNoteRow.ticket_id) == ticket_id, col(TicketNoteRow.external_id).is_(None), col(TicketNoteRow.trouble) != "",
         )  # fmt: skip
-        found = [(row.id, row.tries + 1) for row in self._session.scalars(select(TicketNoteRow).where(*where))]
-        for note_id, tries in found:
-            self._set(note_id, trouble="", tries=tries)
-        return tuple(found)
+        found = list(self._session.scalars(select(TicketNoteRow).where(*where)))
+        again = [(row.id, row.tries + 1, _left(row.trouble)) for row in found]
+        for note_id, tries, trouble in again:
+            self._set(note_id, trouble=trouble, tries=tries)
+        return tuple((note_id, tries) for note_id, tries, _ in again)
 
     def unwritten(self) -> tuple[tuple[str, str, int], ...]:
         """Id, ticket and tries of those that wait to be written."""
-        where = col(TicketNoteRow.external_id).is_(None), col(TicketNoteRow.trouble) == ""
+        where = col(TicketNoteRow.external_id).is_(None), col(TicketNoteRow.trouble).in_(("", UNSURE))
         return tuple((row.id, row.ticket_id, row.tries) for row in self._session.scalars(select(TicketNoteRow).where(*where)))
 
     def _rows(self, ticket_id: str) -> Sequence[TicketNoteRow]:
@@ -141,20 +142,25 @@ class TicketChanges:
         self._session.execute(update(TicketChangeRow).where(*where).values(done=True))
 
     def again(self, ticket_id: str) -> tuple[tuple[str, int], ...]:
-        """Try those in trouble once more; id and tries of each."""
-        found = [(change.id, change.tries + 1) for change in self.open_of([ticket_id]) if change.trouble]
-        for change_id, tries in found:
-            self._set(change_id, trouble="", tries=tries)
-        return tuple(found)
+        """Try those in trouble once more; id and tries of each. A doubt whether it was written stays."""
+        found = [change for change in self.open_of([ticket_id]) if change.trouble]
+        for change in found:
+            self._set(change.id, trouble=_left(change.trouble), tries=change.tries + 1)
+        return tuple((change.id, change.tries + 1) for change in found)
 
     def unwritten(self) -> tuple[tuple[str, str, int], ...]:
         """Id, ticket and tries of those that wait to be written."""
-        where = ~col(TicketChangeRow.done), col(TicketChangeRow.trouble) == ""
+        where = ~col(TicketChangeRow.done), col(TicketChangeRow.trouble).in_(("", UNSURE))
         statement = select(TicketChangeRow).where(*where).order_by(col(TicketChangeRow.made_at), col(TicketChangeRow.id))
         return tuple((row.id, row.ticket_id, row.tries) for row in self._session.scalars(statement))
 
     def _set(self, change_id: str, **values: object) -> None:
         self._session.execute(update(TicketChangeRow).where(col(TicketChangeRow.id) == change_id).values(**values))
+
+
+def _left(trouble: str) -> str:
+    """What stays of a trouble when it is tried again: the doubt whether it was written."""
+    return UNSURE if in_doubt(trouble) else ""
 
 
 def _columns(note: Note) -> Mapping[str, Any]:

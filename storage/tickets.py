@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from domain.isolation import LinkState, Scope
 from domain.plan import fingerprint
 from domain.psa import TicketsWanted, UpstreamTicket
-from domain.ticket import Ticket, Which
+from domain.ticket import UNSURE, Ticket, Which
 from storage.bulk import core, insert_or_skip, written
 from storage.psa_tables import TicketChangeRow, TicketNoteRow, TicketPlaceRow, TicketRow, TicketToldRow
 from storage.tables import LinkRow
@@ -171,13 +171,15 @@ class Tickets:
         self._set(ticket_id, trouble=said)
 
     def again(self, ticket_id: str) -> bool:
-        """Try once more; False when it was not in trouble."""
+        """Try once more; False when it was not in trouble. A doubt whether it was written stays."""
         where = col(TicketRow.id) == ticket_id, col(TicketRow.external_id).is_(None), col(TicketRow.trouble) != ""
-        return bool(written(self._session, update(TicketRow).where(*where).values(trouble="", tries=col(TicketRow.tries) + 1)))
+        left = case((col(TicketRow.trouble).startswith(UNSURE), UNSURE), else_="")
+        again = update(TicketRow).where(*where).values(trouble=left, tries=col(TicketRow.tries) + 1)
+        return bool(written(self._session, again))
 
     def unwritten(self) -> tuple[tuple[str, str, int], ...]:
         """Id, id and tries of those that wait to be written."""
-        where = col(TicketRow.external_id).is_(None), col(TicketRow.trouble) == "", ~col(TicketRow.gone)
+        where = col(TicketRow.external_id).is_(None), col(TicketRow.trouble).in_(("", UNSURE)), ~col(TicketRow.gone)
         rows = self._session.execute(select(TicketRow.id, TicketRow.tries).where(*where))  # type: ignore[call-overload]
         return tuple((id_, id_, tries) for id_, tries in rows)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from connectors._http.answers import Answer, Call, Reply, as_iso, error_texts, http_date, is_whole, retry_after
 from connectors._http.budget import Budget
-from domain.errors import AskOperator, GangwayError, Stop, Trouble, TryLater
+from domain.errors import AskOperator, GangwayError, Trouble, TryLater, Unsure
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -275,7 +275,7 @@ class Gate:
     def _unsure(self, call: Call, setback: _Setback) -> GangwayError:
         if setback.throttled or not setback.was_sent:
             return setback.error  # refused at the door: nothing was written
-        return Stop(
+        return Unsure(
             f"{self._manners.vendor} did not confirm whether it saved the change to {call.endpoint}. "
             "Look there before sending it again, or it may exist twice."
         )

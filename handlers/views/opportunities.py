@@ -101,7 +101,7 @@ def _remarks(shown: Shown) -> list[str]:
     there = shown.opportunity
     lines = [f"{kit.said(shown.psa, 60)} id {kit.said(there.external_id)}"] if there.external_id else []
     lines += [f"⏳ {_STATES[there.state]}"] if there.state in _STATES else []
-    lines += [f"⚠️ Not pushed: {kit.said(there.trouble, 500)}"] if there.trouble else []
+    lines += [f"⚠️ {kit.said(there.trouble, 560)}"] if there.trouble else []
     return lines + ([kit.said(there.note, 300)] if there.note else [])
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.errors import NotAllowed, TellPerson, TryLater
+from domain.errors import NotAllowed, TellPerson, TryLater, Unsure
 from domain.opportunity import Opportunity, OpportunityState
 from domain.roles import Actor, Role
 from domain.setup import Opportunities
 from flows import opportunities as flow
 from flows import pushing
 from flows.desk import Desk
+from flows.patience import LOOK_AFTER, TRIES
 from storage.store import Store
 from tests.flows.deals import Market, market
 from tests.flows.engine import Killed
@@ -182,10 +183,22 @@ def test_a_refused_push_says_why_and_can_be_tried_again(shop: Market) -> None:
     there = made(shop)
     shop.deals.trouble = [TellPerson("Autotask does not know that stage any more.")]
     again = pushed(shop, there.id)
-    assert (again.state, again.trouble) == (OpportunityState.HERE, "Autotask does not know that stage any more.")
+    assert (again.state, again.trouble) == (OpportunityState.HERE, "Not pushed: Autotask does not know that stage any more.")
     shop.deals.trouble = [TryLater("busy", 1)]
     shop.bench.clock.advance(61)
     assert pushed(shop, there.id).external_id == "900"
+
+
+def test_a_push_that_was_not_confirmed_is_looked_for_and_never_said_to_have_failed(shop: Market) -> None:
+    there = made(shop)
+    shop.deals.trouble = [Unsure("Autotask did not confirm it.")]
+    assert pushed(shop, there.id).external_id == "900"
+    assert LOOK_AFTER in shop.bench.workshop.waited
+    shop.deals.trouble = [Unsure("Autotask did not confirm it.")] * TRIES
+    shop.bench.clock.advance(61)
+    lost = pushed(shop, made(shop, title="Another").id)
+    assert (lost.state, lost.trouble.partition(":")[0]) == (OpportunityState.HERE, "Perhaps pushed, push it again to find out")
+    assert shop.bench.ear.private[-1][2].startswith("It is not known whether Another arrived in the PSA.")
 
 
 def test_a_death_at_any_moment_of_a_push_makes_one(shop: Market) -> None:

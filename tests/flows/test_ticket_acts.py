@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from domain.display_group import DisplayGroup, TicketField, TicketTemplate
-from domain.errors import AskOperator, NotAllowed, SkipRecord, TellPerson, Trouble, TryLater
+from domain.errors import AskOperator, NotAllowed, SkipRecord, TellPerson, Trouble, TryLater, Unsure
 from domain.psa import Choice, Feature, Pick
 from domain.roles import Actor, Role
 from domain.ticket import Which
 from flows import display_groups, mapping, sync, ticket_acts, ticket_making, ticket_places, ticket_work, tickets
 from flows.desk import Desk
+from flows.patience import LOOK_AFTER
 from flows.tickets import Do
 from storage.store import Store
 from tests.flows.engine import Killed
@@ -105,6 +106,72 @@ def test_a_refusal_is_told_on_the_card_and_retry_writes_it(desk: Service) -> Non
     assert again.shown.troubles == ()
     desk.bench.workshop.run()
     assert upstream_notes(desk) == [("Hello", True)]
+
+
+UNHEARD = "Autotask did not confirm whether it saved the change to Tickets."
+NOT_YET = "It is not known yet whether {} arrived at Autotask PSA. Gangway looks there and goes on by itself; nothing is written twice."
+
+
+def seen_while_waiting(made: Service, ticket_id: str) -> list[tuple[str, ...]]:
+    """What the card says is going on, each time it is told to be drawn anew."""
+    seen: list[tuple[str, ...]] = []
+    before = made.bench.ear.ticket
+
+    def ticket(id_: str) -> None:
+        before(id_)
+        seen.append(tickets.card(made.bench.context, made.bench.admin, ticket_id).shown.waiting)
+
+    made.bench.ear.ticket = ticket  # type: ignore[method-assign]
+    return seen
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_ticket_whose_making_was_not_confirmed_is_looked_for_and_stands_there_once(desk: Service, arrived: bool) -> None:
+    """It is not said to be unwritten: nobody knows that."""
+    (desk.paper.lost if arrived else desk.paper.trouble).append(Unsure(UNHEARD))
+    made_one(desk)
+    seen = seen_while_waiting(desk, "t1")
+    desk.bench.workshop.run()
+    assert (seen[0], seen[-1]) == ((NOT_YET.format("the ticket"),), ())
+    assert len(desk.paper.tickets_) == 3
+    assert tickets.card(desk.bench.context, desk.bench.admin, "t1").shown.name.startswith("T2026")
+    assert desk.bench.workshop.waited == [LOOK_AFTER], "what the PSA is still at is given its time"
+    assert desk.bench.ear.private == []
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_comment_and_a_status_that_were_not_confirmed_are_written_once(desk: Service, arrived: bool) -> None:
+    id_ = desk.id_of("1")
+    seen = seen_while_waiting(desk, id_)
+    for act in (
+        lambda: ticket_acts.comment(desk.bench.context, desk.bench.admin, "w1", id_, "Hello", for_client=True),
+        lambda: ticket_acts.set_status(desk.bench.context, desk.bench.admin, "w2", id_, WORKING),
+    ):
+        (desk.paper.lost if arrived else desk.paper.trouble).append(Unsure(UNHEARD))
+        act()
+        desk.bench.workshop.run()
+    assert {NOT_YET.format("a comment"), NOT_YET.format("a change")} <= {line for lines in seen for line in lines}
+    assert (upstream_notes(desk), desk.paper.tickets_["1"].status) == ([("Hello", True)], WORKING)
+    assert tickets.card(desk.bench.context, desk.bench.admin, id_).shown.troubles == ()
+
+
+def test_what_stays_unknown_is_told_as_unknown_and_retry_finds_it(desk: Service) -> None:
+    desk.paper.lost, refused = [Unsure(UNHEARD)], AskOperator("Autotask refused the key.", Trouble.WRONG_KEY)
+    made_one(desk)
+    told = desk.bench.ear.ticket
+    desk.bench.ear.ticket = lambda id_: desk.paper.trouble.append(refused)  # type: ignore[method-assign]
+    desk.bench.workshop.run()
+    desk.bench.ear.ticket, desk.paper.trouble = told, []  # type: ignore[method-assign]
+    (trouble,) = tickets.card(desk.bench.context, desk.bench.admin, "t1").shown.troubles
+    assert trouble.startswith("It is not known whether the ticket arrived at Autotask PSA:")
+    assert "Autotask refused the key." in trouble
+    assert desk.bench.ear.private[-1][2].startswith("It is not known whether your ticket “New laptop” arrived at Autotask PSA.")
+    again = ticket_acts.retry(desk.bench.context, desk.bench.admin, "t1")
+    assert again.shown.waiting == (NOT_YET.format("the ticket"),)
+    assert ticket_work.sweep(desk.bench.context) == 1, "and goes on should its job be lost"
+    desk.bench.workshop.run()
+    assert len(desk.paper.tickets_) == 3
+    assert tickets.card(desk.bench.context, desk.bench.admin, "t1").shown.troubles == ()
 
 
 def test_a_wish_whose_job_was_never_put_off_is_found_by_the_clock(desk: Service) -> None:
