@@ -30,7 +30,6 @@ class Known:
     domain_owner: str = ""  # the name of our company that has this web address
     twin_label: str = ""  # another row of this plan with the same web address
     chosen: bool = False  # a person picked this very row: a mere similarity does not stop it
-    gone_elsewhere: bool = False  # marked by a person as not to be mapped
     unwanted: str = ""  # why the MSP leaves out companies such as this one
     owner: str = ""  # another source of the company, whose word counts before this one's
 

@@ -26,10 +26,6 @@ class Outcome:
     refused: tuple[tuple[Hooked, str], ...] = ()
     polls: str = ""
 
-    @property
-    def is_well(self) -> bool:
-        return not self.polls and not self.refused
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -121,4 +117,3 @@ def _news(title: str, before: Mapping[str, Any], outcome: Outcome) -> str:
 def _kept(work: Work, connection_id: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = work.settings.get(hook_orders.state_key(connection_id), {})
     return found
-

@@ -140,12 +140,6 @@ def drawn(context: Context, person_id: str) -> PersonLine:
         return lines_of(context, work, (found,))[0]
 
 
-def own_company(context: Context) -> Company:
-    """The reserved row of the MSP itself, to which staff belong."""
-    with context.store.work() as work:
-        return work.companies.own()
-
-
 def _seen(work: Work, desk: Desk, person_id: str) -> Invitee:
     found = work.invitations.invitee(person_id)
     if found is None or not desk.sees(found.company.id):

@@ -22,7 +22,6 @@ from flows.sync import SyncState
 
 CREATE, LINK = "create", "link:"  # what a row of the companies' list may say; nothing: skipped
 ROW = "row-"  # + upstream id: the field of a company's row
-IMPORT_FIELDS = ("users-now", "staff", "staff-role", "companies-now", "search", "page")
 ROWS = 10  # companies a page
 MOST = 5000  # companies that are looked at
 PAGES = 50  # of staff that are read
@@ -221,5 +220,3 @@ def _propose(
         return imports.propose(context, desk, kind, "", connection.source, ids, role)
     except GangwayError as error:
         return error.said
-
-

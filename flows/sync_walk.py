@@ -16,7 +16,6 @@ OVERLAP = timedelta(minutes=5)
 WHOLE_EVERY = timedelta(hours=24)
 
 
-
 def walk(
     context: Context,
     steps: Steps,

@@ -229,4 +229,3 @@ def companies_offered(context: Context, desk: Desk, typed: str) -> tuple[Company
     if desk.actor.role is Role.CLIENT:
         return (desk.bound,) if desk.bound is not None and desk.bound.id in linked else ()
     return tuple(company for company in companies.options(context, desk, typed, 1000) if company.id in linked)
-

@@ -11,7 +11,6 @@ from flows.context import Context
 from handlers import failures
 from handlers.actor import Ask
 from handlers.keylike import looks_like_key
-from handlers.views import doors
 from handlers.views import menu as views
 
 
@@ -37,11 +36,7 @@ def bind(app: App, context: Context, verbs: Sequence[Verb]) -> None:
     def pressed(ask: Ask) -> None:
         run(ask, command, verbs, table, str(ask.action.get("action_id", "")).removeprefix(views.RUN))
 
-    def asked_for_help(ask: Ask) -> None:
-        run(ask, command, verbs, table, "help")
-
     app.command(command)(failures.acting(context, typed))
-    app.action(doors.HELP)(failures.acting(context, asked_for_help))
     for verb in verbs:
         app.action(views.RUN + verb.name)(failures.acting(context, pressed))
 

@@ -266,4 +266,3 @@ def _new(each: Arrived, connection_id: str, id_: str, at: datetime) -> dict[str,
 
 def _said(row: TicketRow) -> Ticket:
     return Ticket(**{name: getattr(row, name) for name in _KEPT})
-

@@ -8,7 +8,7 @@ from flows.asset_map import MapPage, TypeLine
 from flows.assets import UNMAPPED, AssetLine, AssetPage
 from handlers.views import kit
 
-PAGE, NARROW = "assets_page", "assets_narrow"  # value: company id | category id
+PAGE = "assets_page"  # value: company id | category id
 SEARCH, CATEGORY = "assets_search", "assets_category"
 CARD, EDIT, SAVED, TYPE = "asset_card", "asset_edit", "asset_saved", "asset_type"
 MAP, MAP_PAGE, MAP_TYPE = "asset_map_open", "asset_map_page", "asset_map_type"

@@ -17,7 +17,6 @@ MANAGE = "company_manage"  # value: company id
 PICK_COMPANY = "company_pick"
 ADD_COMPANY = "company_add"
 ADD_DOMAIN = "company_domain"  # value: company id | plan id, whose message then changes; the latter may be missing
-HELP = "help_open"
 REPORT = "plan_report"  # value: plan id
 KEEP = "guard_keep"  # value: the question's id
 GONE = "guard_gone"
@@ -90,10 +89,6 @@ def add_domain(company_id: str, plan_id: str = "") -> kit.Block:
 
 def pick_company() -> kit.Block:
     return kit.button("Choose a company", PICK_COMPANY)
-
-
-def show_help() -> kit.Block:
-    return kit.button("Help", HELP)
 
 
 def remedy(name: str | None, about: tuple[str, str] = ("", "")) -> list[kit.Block]:

@@ -78,12 +78,6 @@ def actions(*elements: Block, block_id: str | None = None) -> list[Block]:
     ]
 
 
-def overflow(action_id: str, choices: Sequence[Pair], confirm: Block | None = None) -> Block:
-    options = [option(*choice) for choice in choices[:5]]
-    made = {"type": "overflow", "action_id": checked_id(action_id), "options": options}
-    return made | given(confirm=confirm)
-
-
 def paging(page: int, pages: int, action_id: str, ref: str = "") -> list[Block]:
     """Previous and Next where there are such pages; nothing for a single page.
 

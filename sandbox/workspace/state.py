@@ -156,14 +156,6 @@ class State:
         name = reference.removeprefix("#")
         return next((c for c in self.channels.values() if name and c.name == name), None)
 
-    def find_user(self, reference: str) -> User | None:
-        """A person by id, by handle or by e-mail address."""
-        found = self.users.get(reference)
-        if found is not None:
-            return found
-        name = reference.removeprefix("@")
-        return next((u for u in self.users.values() if name and name in (u.name, u.email)), None)
-
     def can_see(self, user: str, channel: Channel) -> bool:
         """Whether a person may read a channel: its members, and any full member for a public one."""
         person = self.users.get(user)

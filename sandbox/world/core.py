@@ -152,10 +152,6 @@ class World:
         """Change Autotask columns of a client: `webAddress`, `companyType`, `parentCompanyID` and so on."""
         self._write(client.psa_id, "Companies", columns)
 
-    def relink(self, client: Client, psa_id: int | None) -> None:
-        """Point the client's IT Glue organisation to another PSA company, or to none."""
-        self._write_glue(client.itglue_id, "organizations", {"psa-id": psa_id})
-
     def merge(self, client: Client, into: Client) -> None:
         """Move a client's people to another one and delete what is left: its id vanishes upstream."""
         with self.lock:
@@ -165,12 +161,6 @@ class World:
                 for row_id in list(self.itglue[table].where("organization-id", client.itglue_id)):
                     self._write_glue(row_id, table, {"organization-id": into.itglue_id})
             self.delete_company(client)
-
-    def retire_company(self, client: Client) -> None:
-        """Make the client inactive on both sides."""
-        self._write(client.psa_id, "Companies", {"isActive": False})
-        inactive = self.named("organization-statuses", "Inactive")
-        self._write_glue(client.itglue_id, "organizations", {"organization-status-id": inactive})
 
     def delete_company(self, client: Client) -> None:
         """Take the client and its people away, leaving no trace but the gap in the ids."""

@@ -497,4 +497,3 @@ def test_without_tickets_switched_on_the_next_step_is_said(quick_store: Store) -
     sync.toggle(made.bench.context, made.bench.admin, made.connection.id, Feature.TICKETS, False)
     with pytest.raises(TellPerson, match="/msp setup"):
         tickets.page(made.bench.context, made.bench.admin, None)
-

@@ -315,4 +315,3 @@ def test_forms_fit_with_no_few_and_very_many_values(text: str, size: int) -> Non
     labels = {"category": text, "contact_id": text, "type": text}
     form = Form(company(text), "c", text, values, labels, offered, frozenset({"queue"}), templates, "t0" if size else "", True)
     assert_drawable(tickets_forms.new(form, "m"))
-

@@ -75,4 +75,3 @@ def test_tickets_that_are_off_are_turned_on_by_the_button(town: Stage) -> None:
     assert adam.press(shown, "Turn on", near="Tickets")
     adam.wait_for_message(ROOM, "The sync of tickets at Autotask PSA is on", timeout=40)
     assert "tickets pass the filters" in examined(town) or "shows the API user no ticket" in examined(town)
-
