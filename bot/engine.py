@@ -10,10 +10,12 @@ import sqlite3
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from sqlalchemy import Engine as Database
 from bot import log as logs
 from bot.adopter import Adopter
 from flows.context import Context, Steps
+from storage.store import is_away
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ QUEUE = "jobs"
 VERSION = "1"  # grows only when the order of a job's steps changes
 _POLL = 0.2
 KEPT_FOR = timedelta(days=7)
+MOST_OUTAGES = 20  # of one job
 LEAVE_WITHIN = 4.0  # seconds for the steps under way when told to stop
 
 
@@ -62,6 +66,10 @@ class Leaving(BaseException):
 
     Not an Exception, so that neither a job nor the engine takes it for a failure of the job.
     """
+
+
+class Away(Leaving):
+    """The database went away under a job, which goes on behind its last step once it is back."""
 
 
 class Floor:
@@ -101,12 +109,22 @@ class DurableSteps:
 
     def __call__(self, name: str, work: Callable[[], Any]) -> Any:
         with self.floor.step():
-            return DBOS.run_step({"name": name}, work)
+            return DBOS.run_step({"name": name}, partial(_unless_away, work))
 
     def wait(self, seconds: float) -> None:
         if self.floor.closed:
             raise Leaving
         DBOS.sleep(seconds)
+
+
+def _unless_away(work: Callable[[], Any]) -> Any:
+    """A step that breaks is remembered as broken, but one under which the database went away is done again."""
+    try:
+        return work()
+    except Exception as error:
+        if is_away(error):
+            raise Away from error
+        raise
 
 
 class Engine:
@@ -123,6 +141,8 @@ class Engine:
         self._adopter: Adopter | None = None
         self._perform: Callable[..., Any] | None = None
         self._up = False
+        self._running = Counter[str]()  # executions of each job in this process: while it is resumed there may be two
+        self._outages = Counter[str]()
 
     def start(self, context: Context) -> None:
         """Launch: unfinished work of this process's predecessor goes on."""
@@ -136,7 +156,7 @@ class Engine:
         DBOS.launch()
         DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=_POLL)
         if self._database.dialect.name == "postgresql":
-            self._adopter = Adopter(self._database, self.replica, QUEUE)
+            self._adopter = Adopter(self._database, self.replica, QUEUE, lambda: +self._running)
             self._adopter.start()
         self._up = True
 
@@ -177,18 +197,35 @@ class Engine:
 
     def _run(self, job: str, argument: str) -> None:
         assert self._context is not None
-        with logs.about(job=job, run=argument, workflow=str(DBOS.workflow_id), replica=self.replica[:8]):
+        workflow = str(DBOS.workflow_id)
+        self._running[workflow] += 1
+        with logs.about(job=job, run=argument, workflow=workflow, replica=self.replica[:8]):
             log.info("Job %s begins or goes on", job)
             began = time.monotonic()
             try:
                 self._jobs[job](self._context, DurableSteps(self._floor), argument)
                 log.info("Job %s ended after %.1f s", job, time.monotonic() - began)
-            except Exception as error:
+            except (Away, Exception) as error:
                 if self._floor.closed:
                     raise Leaving from error  # what broke was taken down around it
+                if self._is_outage(workflow, error):
+                    log.warning("The database went away; job %s goes on by itself when it is back", job)
+                    raise Leaving from error
                 reference = uuid.uuid4().hex[:8]
                 log.error("Job %s failed (reference %s)", job, reference, exc_info=error)
                 self._failed(self._context, job, argument, reference)
+            finally:
+                self._running[workflow] -= 1
+
+    def _is_outage(self, workflow: str, error: BaseException) -> bool:
+        """Whether the database is to blame, so that the adopter goes on with the job when it is back.
+
+        Not for ever: work that itself brings the database down would do so again and again.
+        """
+        if not isinstance(error, Away) and not is_away(error):
+            return False
+        self._outages[workflow] += 1
+        return self._outages[workflow] <= MOST_OUTAGES
 
     def _config(self) -> DBOSConfig:
         config = DBOSConfig(

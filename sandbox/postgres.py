@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -36,16 +36,49 @@ class NoPostgres(Exception):
     """There is none on this machine; the text says how to get one."""
 
 
+class Server:
+    """The process that serves a folder. It may be stopped and started again on what it kept."""
+
+    def __init__(self, programs: Path, folder: Path, settings: Mapping[str, str]) -> None:
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._command: list[str | Path] = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns once it takes connections. Raises NoPostgres."""
+        with (self._folder / "log").open("a") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - programs we looked for ourselves
+                self._command, stdout=log, stderr=log, cwd="/", user=_user()
+            )
+        _wait(self._process, self._folder)
+
+    def stop(self, way: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT is the quick way down, which waits for no client; SIGQUIT drops everything, as a crash does."""
+        if self._process is not None:
+            self._process.send_signal(way)
+            self._process.wait(_PATIENCE)
+            self._process = None
+
+
 class Postgres:
     """A running server. Databases are made from a template, which costs some 20 ms each."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, server: Server | None = None) -> None:
         self._address = address  # with %s for the database's name
+        self._server = server  # None where it is somebody else's
         self._prefix = f"gangway_{os.getpid()}"
         self._numbers = count(1)
 
     def url(self, name: str) -> str:
         return self._address % name
+
+    @property
+    def server(self) -> Server:
+        """Its process. Raises NoPostgres for a server that is not ours to stop."""
+        if self._server is None:
+            raise NoPostgres("The server of TEST_DATABASE_URL is not ours to stop.")
+        return self._server
 
     def create(self, template: str = "template0") -> str:
         """Make a fresh database; returns its name."""
@@ -62,8 +95,8 @@ class Postgres:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A server for as long as the block lasts. Raises NoPostgres."""
+def running(lasting: bool = False) -> Iterator[Postgres]:
+    """A server for as long as the block lasts. `lasting`: what it said it kept survives its crash. Raises NoPostgres."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         base, _, options = given.partition("?")
@@ -75,29 +108,25 @@ def running() -> Iterator[Postgres]:
     try:
         if os.geteuid() == 0:
             os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
-        with _served(_programs(folder), folder):
-            yield Postgres(f"postgresql://gangway@/%s?host={folder}")
+        settings = _QUICK | {"synchronous_commit": "on"} if lasting else _QUICK
+        with _served(_programs(folder), folder, settings) as server:
+            yield Postgres(f"postgresql://gangway@/%s?host={folder}", server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _served(programs: Path, folder: Path) -> Iterator[None]:
+def _served(programs: Path, folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
     data = folder / "data"
     made = _run(programs / "initdb", "--no-sync", "-A", "trust", "-U", "gangway", "-E", "UTF8", "--locale=C", "-D", str(data))
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr[-500:]}")
-    options = [word for name, value in _QUICK.items() for word in ("-c", f"{name}={value}")]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(  # noqa: S603 - programs we looked for ourselves
-            [programs / "postgres", "-D", data, "-k", folder, *options], stdout=log, stderr=log, cwd="/", user=_user()
-        )
-        try:
-            _wait(server, folder)
-            yield
-        finally:
-            server.send_signal(signal.SIGINT)  # the quick way down, which waits for no client
-            server.wait(_PATIENCE)
+    server = Server(programs, folder, settings)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:

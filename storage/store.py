@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
+import psycopg
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage.assets import Assets
@@ -236,6 +238,22 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether PostgreSQL was stopped, restarted or cut off: what failed is worth doing again once it answers.
+
+    A transaction that was open then is undone; one whose commit went unanswered may have been kept.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None) or ""  # a connection that is refused has none
+    return isinstance(error.orig, psycopg.OperationalError) and (not state or state.startswith(_AWAY))
+
+
+_AWAY = ("08", "57P")  # the connection failed; the operator stops the server, or it starts
 
 
 def _json(value: Any) -> str:
