@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from domain.judge_companies import Wanted
+from domain.ports import Kind
 from domain.psa import Pick
 from domain.roles import Act
 from domain.setup import CompaniesWanted
 from flows import setups
 from flows.context import Context
 from flows.desk import Desk
+from flows.sync_round import whole_key
 from storage.store import Work
 
 
@@ -45,7 +47,7 @@ def keep(work: Work, connection_id: str, chosen: CompaniesWanted) -> None:
     others = [row.id for row in work.upstream.all(connection_id) if row.id not in mapped]
     for start in range(0, len(others), 500):
         work.upstream.forget_fingerprints(connection_id, others[start : start + 500])
-    work.settings.put(f"whole:{connection_id}:companies", "")  # an unchanged company shows only in the whole list
+    work.settings.put(whole_key(connection_id, Kind.COMPANIES), "")  # an unchanged company shows only in the whole list
 
 
 def _in_words(work: Work, connection_id: str, chosen: CompaniesWanted) -> Wanted:

@@ -23,6 +23,7 @@ from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.hook_state import Outcome
 from flows.patience import GaveUp, patiently
+from flows.sync_round import put_off
 
 LOOK_EVERY = timedelta(minutes=15)
 SILENT_AFTER = timedelta(hours=1)
@@ -236,9 +237,7 @@ def tick(context: Context) -> int:
 
 def poll(context: Context, connection_id: str, kind: Hooked, slot: str) -> None:
     """Read what changed of a kind, once for this slot: callouts of it are missing, or may be."""
-    part = NEEDED_BY[kind].value
-    argument = f"{connection_id} {slot} {part}"
-    context.jobs.enqueue("sync", f"sync-{connection_id}-{slot}-{part}", argument, connection_id)
+    put_off(context, connection_id, slot, NEEDED_BY[kind].value)
 
 
 def _behind(context: Context, connection: Connection, source: HasHooks, outcome: Outcome) -> list[Hooked]:

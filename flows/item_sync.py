@@ -10,7 +10,7 @@ from domain.isolation import LinkState, scope_of, sort_out
 from domain.ports import Page
 from flows import sync_guard
 from flows.context import Context, Steps
-from flows.sync_round import Round
+from flows.sync_round import Round, whole_key
 from flows.sync_walk import walk
 from storage.items import Brought
 from storage.store import Work
@@ -70,7 +70,7 @@ def _whole_for_new_links(context: Context, round_: Round) -> bool:
         if work.settings.get(key, "") == mark:
             return False
         work.settings.put(key, mark)
-        work.settings.put(f"whole:{round_.connection.id}:{round_.kind}", "")
+        work.settings.put(whole_key(round_.connection.id, round_.kind), "")
     return True
 
 

@@ -12,6 +12,7 @@ from flows.context import Context
 from flows.desk import Desk
 from flows.doctor_tickets import FILTERS
 from flows.sync_parts import PARTS
+from flows.sync_round import put_off
 
 ROLES = (Role.CLIENT, Role.VIEWER, Role.TECHNICIAN)  # of imported contacts: an administrator is made by hand
 
@@ -25,7 +26,7 @@ def turn_on(context: Context, desk: Desk, connection_id: str, part: str) -> str:
     if kind is None:
         raise TellPerson("There is no such part any more. Ask the doctor again.")
     sync.toggle(context, desk, connection_id, kind, True)
-    _sync(context, connection_id, part)
+    put_off(context, connection_id, _slot(context), part)
     return f"The sync of {part} at {connection.title} is on, and has begun."
 
 
@@ -62,11 +63,10 @@ def unfilter(context: Context, desk: Desk, connection_id: str, names: str) -> st
         words = " and ".join(FILTERS[name][0] for name in off)
         said = f"{words} at {connection.title} lets everything through now."
         work.journal.write(context.clock(), desk.actor, "set-up", said, subject=connection_id)
-    _sync(context, connection_id, Feature.TICKETS.value)
+    put_off(context, connection_id, _slot(context), Feature.TICKETS.value)
     preflight.after_change(context, connection_id)
     return f"{said} The tickets are being read."
 
 
-def _sync(context: Context, connection_id: str, part: str) -> None:
-    slot = f"doctor-{context.clock().isoformat()}"
-    context.jobs.enqueue("sync", f"sync-{connection_id}-{slot}-{part}", f"{connection_id} {slot} {part}", connection_id)
+def _slot(context: Context) -> str:
+    return f"doctor-{context.clock().isoformat()}"

@@ -19,7 +19,7 @@ from flows.desk import Desk
 from flows.patience import GaveUp
 from flows.sync_guard import believe_key
 from flows.sync_parts import PARTS
-from flows.sync_round import Round, Synced
+from flows.sync_round import Round, Synced, put_off
 from storage.store import Work
 from storage.syncs import StoredSync
 
@@ -70,9 +70,7 @@ def ask(context: Context, desk: Desk, connection_id: str, only: Synced | None = 
             raise TellPerson(f"{what} is being synced or was just now. Ask again in {round(wait)} seconds.")
         work.settings.put(_asked_key(connection_id, only.value if only else ""), now.isoformat())
         work.journal.write(now, desk.actor, "sync", f"{what} is synced now.", subject=connection_id)
-    slot = now.isoformat()
-    argument = f"{connection_id} {slot} {only.value}" if only else f"{connection_id} {slot}"
-    context.jobs.enqueue("sync", f"sync-{argument.replace(' ', '-')}", argument, connection_id)
+    put_off(context, connection_id, now.isoformat(), only.value if only else "")
     return f"{what} is being synced. What changed is told here; `{context.words.command} status` shows the result."
 
 
@@ -102,7 +100,7 @@ def answer(context: Context, desk: Desk, question_id: str, *, believe: bool) -> 
         work.journal.write(now, desk.actor, "shrink guard", said, subject=connection_id)
     if not believe:
         return "Everything was kept. The next sync asks again if they are still missing."
-    context.jobs.enqueue("sync", f"sync-{connection_id}-{question_id}", f"{connection_id} {question_id}", connection_id)
+    put_off(context, connection_id, question_id)
     return f"The missing {kind} are marked as gone by a sync that has just begun. Nothing is deleted."
 
 
@@ -125,8 +123,7 @@ def tick(context: Context) -> int:
             known = [_known(work, connection.id, kind) for kind in PARTS]
         last = min((one.last_at for one in known if one.last_at and one.enabled), default=connection.created_at)
         if any(one.enabled for one in known) and (now - last).total_seconds() >= EVERY_SECONDS:
-            slot = every(EVERY_SECONDS, now)
-            context.jobs.enqueue("sync", f"sync-{connection.id}-{slot}", f"{connection.id} {slot}", connection.id)
+            put_off(context, connection.id, every(EVERY_SECONDS, now))
             due += 1
     return due
 

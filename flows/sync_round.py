@@ -1,4 +1,4 @@
-"""One run of one part of a sync, and what its reading found."""
+"""One run of one part of a sync, and what its reading found; how a sync is put off."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from domain.connection import Connection
 from domain.person import PersonKind
 from domain.ports import Kind
 from domain.psa import Feature
+from flows.context import Context
 from storage.store import Work
 
 Synced = Kind | Feature
@@ -32,6 +33,17 @@ class Seen:
     total: int | None
     whole: bool
     changed: int
+
+
+def put_off(context: Context, connection_id: str, slot: str, part: str = "") -> None:
+    """Have a connection synced, or one part of it. Put off again for the same slot, it runs once."""
+    argument = f"{connection_id} {slot} {part}".rstrip()
+    context.jobs.enqueue("sync", f"sync-{argument.replace(' ', '-')}", argument, connection_id)
+
+
+def whole_key(connection_id: str, kind: Synced) -> str:
+    """The setting that says when the whole list was last read; "" has it read the next time."""
+    return f"whole:{connection_id}:{kind}"
 
 
 def ask_for_companies(work: Work, connection_id: str) -> None:

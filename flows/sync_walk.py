@@ -10,7 +10,7 @@ from domain.plan import too_much_smaller
 from domain.ports import Page
 from flows.context import Context, Steps
 from flows.patience import GaveUp, patiently
-from flows.sync_round import Round, Seen
+from flows.sync_round import Round, Seen, whole_key
 
 OVERLAP = timedelta(minutes=5)
 WHOLE_EVERY = timedelta(hours=24)
@@ -88,7 +88,7 @@ def last_read(context: Context, round_: Round) -> str:
     """From when to ask for changes; "" when the whole list is due."""
     with context.store.work() as work:
         known = work.syncs.get(round_.connection.id, round_.kind)
-        whole_at = work.settings.get(f"whole:{round_.connection.id}:{round_.kind}", "")
+        whole_at = work.settings.get(whole_key(round_.connection.id, round_.kind), "")
     due = not whole_at or context.clock() - datetime.fromisoformat(whole_at) >= WHOLE_EVERY
     return "" if due or not known.as_of else (datetime.fromisoformat(known.as_of) - OVERLAP).isoformat()
 
@@ -109,5 +109,5 @@ def _remember(context: Context, round_: Round, as_of: str, seen: Seen) -> bool:
             dataclasses.replace(known, as_of=as_of or known.as_of, known=total if total is not None else known.known)
         )
         if seen.whole:
-            work.settings.put(f"whole:{round_.connection.id}:{round_.kind}", context.clock().isoformat())
+            work.settings.put(whole_key(round_.connection.id, round_.kind), context.clock().isoformat())
     return True

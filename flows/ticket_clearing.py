@@ -15,6 +15,7 @@ from domain.roles import Act
 from flows import connect, requests, setups, ticket_sync
 from flows.context import Context
 from flows.desk import Desk
+from flows.sync_round import put_off
 from storage import ticket_clearing
 from storage.store import Work
 from storage.ticket_clearing import OnlyHere
@@ -93,10 +94,5 @@ def perform(context: Context, work: Work, desk: Desk, subject: Mapping[str, Any]
     ticket_sync.forget_basis(work, connection.id)
     said = f"{count:,} synced tickets of {title} were cleared, and are read anew now."
     work.journal.write(now, desk.actor, "tickets cleared", said, subject=connection.id, data={"tickets": count})
-    return requests.Performed(said, partial(_read_anew, context, connection.id, now.isoformat()))
-
-
-def _read_anew(context: Context, connection_id: str, slot: str) -> None:
-    """The sync's own clock reads them too, should this be lost: the basis of the last whole read is forgotten."""
-    argument = f"{connection_id} {slot} {Feature.TICKETS.value}"
-    context.jobs.enqueue("sync", f"sync-{argument.replace(' ', '-')}", argument, connection_id)
+    # Should this be lost, the clock's own sync reads them too: the basis of the last whole read is forgotten.
+    return requests.Performed(said, partial(put_off, context, connection.id, now.isoformat(), Feature.TICKETS.value))
