@@ -16,6 +16,7 @@ from flows import (
     reading,
     runs,
     sync,
+    sync_mapped,
     ticket_work,
     todos,
 )
@@ -29,6 +30,7 @@ JOBS: Mapping[str, Job] = {
     "deliver": delivery.deliver,
     "digest": digest.post,
     "sync": sync.run,
+    "mapped": sync_mapped.work_off,
     "ticket": ticket_work.write,
     "push": pushing.work_off,
     "todo": todos.work_off,

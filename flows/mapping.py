@@ -14,7 +14,7 @@ from domain.matching import Certainty, suggest
 from domain.plan import fingerprint
 from domain.ports import HasCompanies, UpstreamCompany
 from domain.roles import Act
-from flows import connect, judging, own, requests
+from flows import connect, judging, own, requests, sync_mapped
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, patiently
@@ -289,6 +289,7 @@ def confirm(context: Context, desk: Desk, connection_id: str, company_id: str, e
         work.journal.write(
             now, desk.actor, "mapping", f"{company.name} was mapped to {upstream.name}.", company_id, link.id
         )
+    sync_mapped.ask(context, connection_id)
     return link
 
 
@@ -333,6 +334,8 @@ def confirm_certain(context: Context, desk: Desk, connection_id: str) -> int:
         done = work.links.count(connection_id) - before
         said = f"{done} companies were mapped to {connection.title} together."
         work.journal.write(now, desk.actor, "mapping", said, data={"links": [link.id for link in links]})
+    if done:
+        sync_mapped.ask(context, connection_id)
     return done
 
 
@@ -457,6 +460,8 @@ def _remap(
     def after() -> None:
         for plan_id in voided:
             context.tell.plan(plan_id, final=True)
+        if upstream is not None:
+            sync_mapped.ask(context, old.connection_id)
 
     return requests.Performed(said, after)
 

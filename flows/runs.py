@@ -17,7 +17,7 @@ from domain.person import Person
 from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, fingerprint
 from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM, Actor
-from flows import groups, judging, made, passwords, strangers, undo
+from flows import groups, judging, made, passwords, strangers, sync_mapped, undo
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
@@ -28,7 +28,7 @@ from storage.people import Origin
 from storage.store import Work
 from storage.upstream import company as upstream_company
 
-BATCH = 500
+BATCH = 1000
 NO_MAIL = "No mail server is set up (SMTP_URL): the invitation waits."
 
 
@@ -338,8 +338,9 @@ def _outcome(plan: Plan) -> str:
 
 
 def _put_off_the_rest(context: Context, plan: Plan) -> None:
-    """New companies want suggestions at every source; new people want their mail."""
+    """New companies want suggestions at every source, and what is synced of companies; new people want their mail."""
     if plan.kind is Kind.COMPANIES:
+        sync_mapped.ask(context, plan.connection_id)
         for connection in _connections(context):
             context.jobs.enqueue("suggest", f"suggest-{connection}-{plan.id}", connection, connection)
     elif plan.kind in (Kind.STAFF, Kind.USERS):
