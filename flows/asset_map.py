@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from domain.asset import Category, category_name
 from domain.connection import Connection
 from domain.errors import NotAllowed, TellPerson
+from domain.paging import turned
 from domain.psa import Choice, HasAssets, Pick
 from domain.roles import Act
 from flows import connect
@@ -68,8 +69,7 @@ def page(context: Context, desk: Desk, connection_id: str, company_id: str = "",
     lines = [
         TypeLine(type_, counts.get(type_.id, 0), names.get(ruling.get(type_.id) or ""), type_.id in ruling) for type_ in types
     ]
-    pages = max(1, -(-len(lines) // PAGE))
-    page = min(max(1, page), pages)
+    page, pages = turned(page, len(lines), PAGE)
     shown = tuple(lines[(page - 1) * PAGE : page * PAGE])
     mapped = sum(line.category is not None for line in lines)
     name = company.name if company else ""

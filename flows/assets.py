@@ -9,6 +9,7 @@ from typing import Any
 from domain.asset import Asset, AssetMap, Category
 from domain.errors import NotAllowed, Stop, TellPerson
 from domain.isolation import scope_of
+from domain.paging import turned
 from domain.psa import AssetChange, Choice, Feature, HasAssets, Pick
 from domain.roles import SYSTEM, Act
 from flows import asset_sync, connect, psa_lists, setups
@@ -60,8 +61,7 @@ def page(
         narrowed = _types_of(work, category) if category else None
         wanted = Wanted(wanted_company, search, narrowed)
         _, total = work.assets.page(wanted, 0, 0)
-        pages = max(1, -(-total // PAGE))
-        page = min(max(1, page), pages)
+        page, pages = turned(page, total, PAGE)
         found, _ = work.assets.page(wanted, PAGE, (page - 1) * PAGE)
         company = work.companies.get(wanted_company) if wanted_company else None
         name = company.name if company else ""

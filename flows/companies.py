@@ -6,6 +6,7 @@ from domain import mention
 from domain.company import Company, CompanyState
 from domain.errors import NotAllowed, TellPerson
 from domain.naming import bare_name, short
+from domain.paging import turned
 from domain.roles import Act
 from domain.webaddress import Domain, problem, registered
 from flows.connect import titled
@@ -39,8 +40,7 @@ def page(context: Context, desk: Desk, search: str = "", page: int = 1, size: in
     only = desk.bound.id if desk.bound else None
     with context.store.work() as work:
         _, total = work.companies.search(search, only, 0)
-        pages = max(1, -(-total // size))
-        page = min(max(1, page), pages)
+        page, pages = turned(page, total, size)
         found, _ = work.companies.search(search, only, size, (page - 1) * size)
         needing = work.companies.count(only, CompanyState.NEEDS_DOMAIN)
         return CompanyPage(_lines(context, work, found), page, pages, total, needing, search)

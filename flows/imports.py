@@ -10,6 +10,7 @@ from domain.approval import decide as judge_click
 from domain.connection import Connection
 from domain.errors import NotAllowed, TellPerson
 from domain.isolation import Link, scope_of, still_holds
+from domain.paging import turned
 from domain.plan import BY_HAND, ENDED, Action, Counts, Plan, PlanItem, PlanState
 from domain.ports import Kind
 from domain.roles import Act, Actor, Role
@@ -232,8 +233,7 @@ def items(
     plan = one(context, desk, plan_id)
     with context.store.work() as work:
         _, total = work.plans.page(plan_id, action, search, 0, 0)
-        pages = max(1, -(-total // size))
-        page = min(max(1, page), pages)
+        page, pages = turned(page, total, size)
         found, _ = work.plans.page(plan_id, action, search, size, (page - 1) * size)
     return ItemPage(plan, found, action, search, page, pages, total)
 

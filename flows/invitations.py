@@ -16,6 +16,7 @@ from domain.invitation import (
     may_uninvite,
     token_hash,
 )
+from domain.paging import turned
 from domain.person import Person
 from domain.roles import Act, Actor, Role
 from flows.connect import titled
@@ -98,8 +99,7 @@ def _page(
     only = company.id if company else None
     with context.store.work() as work:
         _, total = work.invitations.search(now, only, search, badges, 0)
-        pages = max(1, -(-total // size))
-        page = min(max(1, page), pages)
+        page, pages = turned(page, total, size)
         found, _ = work.invitations.search(now, only, search, badges, size, (page - 1) * size, oldest_first)
         lines = lines_of(context, work, found)
     return PersonPage(company, lines, page, pages, total, search, badges[0] if len(badges) == 1 else None)

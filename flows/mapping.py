@@ -11,6 +11,7 @@ from domain.errors import NotAllowed, TellPerson
 from domain.four_eyes import Risky
 from domain.isolation import Link, LinkState
 from domain.matching import Certainty, suggest
+from domain.paging import turned
 from domain.plan import fingerprint
 from domain.ports import HasCompanies, UpstreamCompany
 from domain.roles import Act
@@ -92,8 +93,7 @@ def table(
     with context.store.work() as work:
         _, open_ = work.companies.search_unmapped(connection_id, "", only, 0)
         _, total = _found(work, connection_id, search, only, only_open, 0, 0)
-        pages = max(1, -(-total // size))
-        page = min(max(1, page), pages)
+        page, pages = turned(page, total, size)
         found, _ = _found(work, connection_id, search, only, only_open, size, (page - 1) * size)
         return MappingPage(
             connection_id,

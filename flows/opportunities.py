@@ -18,6 +18,7 @@ from domain.opportunity import (
     owner_of,
     today,
 )
+from domain.paging import turned
 from domain.psa import Choice, Feature, HasContracts, HasOpportunities, HasTodos, Pick
 from domain.roles import Act
 from domain.setup import Opportunities
@@ -78,8 +79,7 @@ def page(context: Context, desk: Desk, company_id: str = "", is_open: bool = Tru
     beside = _beside(context, wanted)
     with context.store.work() as work:
         _, total = work.opportunities.page(only, is_open, 0, 0)
-        pages = max(1, -(-total // PAGE))
-        page = min(max(1, page), pages)
+        page, pages = turned(page, total, PAGE)
         found, _ = work.opportunities.page(only, is_open, PAGE, (page - 1) * PAGE)
         return OpportunityPage(tuple(_shown(context, work, each) for each in found), page, pages, total, is_open, wanted, beside)
 

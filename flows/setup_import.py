@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.connection import Connection
 from domain.errors import GangwayError, TellPerson
+from domain.paging import turned
 from domain.person import PersonKind, full_name
 from domain.plan import Plan
 from domain.ports import HasStaff, Kind, UpstreamCompany
@@ -129,8 +130,7 @@ def rows(context: Context, desk: Desk, connection_id: str, filled: Filled) -> Ro
             for row in work.upstream.search_unmapped(connection_id, search, MOST)
             if row.is_active and not row.is_own and row.name.strip() and not filter_.unwanted(row)
         ]
-    pages = max(1, -(-len(found) // ROWS))
-    page = min(max(1, int(first(filled, "page") or 1)), pages)
+    page, pages = turned(int(first(filled, "page") or 1), len(found), ROWS)
     shown = found[(page - 1) * ROWS : page * ROWS]
     chosen = sum(bool(values and values[0]) for name, values in filled.items() if name.startswith(ROW))
     return RowPage(tuple(_row(context, desk, row, filled) for row in shown), page, pages, len(found), chosen, search)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.company import Company
 from domain.display_group import DisplayGroup, TicketField, settable
 from domain.errors import GangwayError, NotAllowed, TellPerson
+from domain.paging import turned
 from domain.psa import Choice, Pick
 from domain.roles import Act, Role
 from domain.ticket import Facts, Shown, Ticket, Which, shown
@@ -86,8 +87,7 @@ def page(
         lenses = _lenses(work, desk, connections, facts, which, chosen)
         of = company.id if company else None
         _, total = work.tickets.search(of, lenses, search, 0)
-        pages = max(1, -(-total // SIZE))
-        number = min(max(1, number), pages)
+        number, pages = turned(number, total, SIZE)
         found, _ = work.tickets.search(of, lenses, search, SIZE, (number - 1) * SIZE)
         names = {} if company else {each: _name(work, each) for each in {ticket.company_id for ticket in found}}
         lines = tuple(

@@ -12,6 +12,7 @@ from domain.company import Company
 from domain.errors import NotAllowed, TellPerson
 from domain.four_eyes import Risky
 from domain.naming import short
+from domain.paging import turned
 from domain.roles import Act
 from domain.secret import Entry, EntryState, Secret
 from flows import onetime, requests
@@ -67,8 +68,7 @@ def search(
         company = desk.company or (None if typed.strip() else work.companies.own())
         only = company.id if company else None
         _, total = work.entries.search(only, typed, state, 0)
-        pages = max(1, -(-total // size))
-        page = min(max(1, page), pages)
+        page, pages = turned(page, total, size)
         found, _ = work.entries.search(only, typed, state, size, (page - 1) * size)
         lines = tuple(_line(context, work, entry) for entry in found)
     return VaultPage(company, lines, page, pages, total, typed, archived, may(desk))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.asset import Asset, Category
+from domain.paging import turned
 from flows.asset_map import MapPage, TypeLine
 from flows.assets import UNMAPPED, AssetLine, AssetPage
 from handlers.views import kit
@@ -174,8 +175,7 @@ def add_form(channel: str, category: Category | None = None) -> kit.Block:
 
 
 def categories(there: Sequence[Category], channel: str, said: str = "", page: int = 1) -> kit.Block:
-    pages = max(1, -(-len(there) // _LISTED))
-    page = min(max(1, page), pages)
+    page, pages = turned(page, len(there), _LISTED)
     blocks = [kit.section(said)] if said else []
     for each in there[(page - 1) * _LISTED : page * _LISTED]:
         blocks.append(kit.section(f"*{kit.said(each.name)}*"))
