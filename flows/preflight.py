@@ -221,7 +221,8 @@ def accept(context: Context, connection_id: str, name: str) -> None:
 
 
 def _remember(context: Context, connection_id: str, rights: Sequence[Right]) -> Mapping[str, str]:
-    """Keep how each right is held; returns how they were. A loss is remembered as one until the right is there again."""
+    """Keep how each right is held; returns how they were. A loss is remembered as one until the right is there again;
+    a kind that was locked is open from then on."""
     with context.store.write() as work:
         kept = work.settings.get(_key(connection_id), {"rights": {}, "lost": []})
         before: Mapping[str, str] = kept["rights"]
@@ -230,7 +231,17 @@ def _remember(context: Context, connection_id: str, rights: Sequence[Right]) -> 
         lost = [name for name in {*kept["lost"], *fresh} if now.get(name, Held.MISSING) != Held.FOUND]
         at = context.clock().isoformat()
         work.settings.put(_key(connection_id), {"at": at, "rights": {**before, **now}, "lost": sorted(lost)})
+        work.connections.unlock(connection_id, _open(rights))
     return before
+
+
+def _open(rights: Sequence[Right]) -> frozenset[str]:
+    """Kinds that can be read: a right to them was found, and none is missing. What no call tells opens nothing."""
+    held: dict[str, set[Held]] = {}
+    for right in rights:
+        for feature in right.needed_for:
+            held.setdefault(feature.value, set()).add(right.held)
+    return frozenset(kind for kind, found in held.items() if Held.FOUND in found and Held.MISSING not in found)
 
 
 def _key(connection_id: str) -> str:

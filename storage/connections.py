@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -99,6 +99,12 @@ class Connections:
         """Remember that the credentials do not open a kind any more, and which right they lack."""
         row = self._session.get_one(ConnectionRow, connection_id)
         row.locked = {**row.locked, kind: said}
+        self._session.flush()
+
+    def unlock(self, connection_id: str, kinds: Collection[str]) -> None:
+        """The credentials open these kinds again."""
+        row = self._session.get_one(ConnectionRow, connection_id)
+        row.locked = {kind: said for kind, said in row.locked.items() if kind not in kinds}
         self._session.flush()
 
     def wipe(self, connection_id: str) -> None:

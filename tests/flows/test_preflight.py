@@ -10,7 +10,7 @@ from domain.isolation import LinkState
 from domain.ports import Kind
 from domain.psa import Feature, Held, HookRoom
 from domain.roles import Role
-from flows import preflight, sync
+from flows import connect, preflight, sync
 from storage.store import Store
 from tests.flows.bench import Bench
 from tests.flows.hooked import Vendor, hooked
@@ -96,6 +96,21 @@ def test_it_looks_weekly_and_tells_only_what_changed(store: Store) -> None:
         said.append(len(made.ear.notices))
     assert said == [0, 1, 1, 2]
     assert "There again: users: View." in made.ear.notices[1]
+
+
+@pytest.mark.parametrize(("held", "locked"), [(Held.FOUND, set()), (Held.MISSING, {"users"}), (Held.UNSEEN, {"users"})])
+def test_a_right_that_was_given_at_the_source_opens_what_was_locked(store: Store, held: Held, locked: set[str]) -> None:
+    """Whoever finds it, the clock too: nobody has to test the connection for it. What no call tells opens nothing."""
+    made, vendor = hooked(store)
+    connection = connected(made)
+    with store.write() as work:
+        work.connections.lock(connection.id, Kind.USERS.value, "Set Contacts → View: All.")
+        work.connections.lock(connection.id, Kind.PASSWORDS.value, "Tick Password Access.")
+    vendor.missing, vendor.held = {"users: View"}, held
+    made.clock.advance(timedelta(days=7).total_seconds())
+    preflight.tick(made.context)
+    made.workshop.run()
+    assert set(connect.one(made.context, connection.id).locked) == {*locked, "passwords"}
 
 
 def test_a_source_that_cannot_be_asked_is_asked_again_in_a_day_not_in_a_minute(store: Store) -> None:
