@@ -18,19 +18,22 @@ from sqlalchemy.exc import SQLAlchemyError
 log = logging.getLogger(__name__)
 
 EVERY = 5.0  # seconds between two looks
-GRACE = 3 * EVERY  # after a restart of the database: nobody is adopted
+GRACE = 3  # looks after a restart of the database in which nobody is adopted
 # A host that is lost says no farewell. PostgreSQL notices after 5 + 3 * 2 seconds, not after the hours it waits by default.
 _KEEPALIVE = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
 
 
 class Adopter:
-    """`running`: the jobs under way in this process; what is its own and not among them was left."""
+    """`running`: the jobs under way in this process; what is its own and not among them was left. `every`: seconds between two looks."""
 
-    def __init__(self, database: Database, replica: str, queue: str, running: Callable[[], Collection[str]]) -> None:
+    def __init__(
+        self, database: Database, replica: str, queue: str, running: Callable[[], Collection[str]], every: float
+    ) -> None:
         self._database = database
         self._replica = replica
         self._queue = queue
         self._running = running
+        self._every = every
         self._held: Connection | None = None
         self._holding = threading.Lock()
         self._nobody_before = 0.0  # the monotonic clock, when all had time to take their locks anew
@@ -52,7 +55,7 @@ class Adopter:
         """Adopt nothing any more. The lock stays until the process ends."""
         self._end.set()
         for thread in self._threads:
-            thread.join(EVERY)
+            thread.join(self._every)
 
     @property
     def holds(self) -> bool:
@@ -74,7 +77,7 @@ class Adopter:
                     lost.invalidate()
                     lost.close()
             self._hold()
-            self._nobody_before = time.monotonic() + GRACE
+            self._nobody_before = time.monotonic() + GRACE * self._every
         log.warning("The replica's lock was lost with its connection, and is held again")
 
     def _hold(self) -> None:
@@ -86,7 +89,7 @@ class Adopter:
         self._held = connection
 
     def _watch(self, look: Callable[[], None]) -> None:
-        while not self._end.wait(EVERY):
+        while not self._end.wait(self._every):
             try:
                 look()
             except Exception as error:  # noqa: BLE001 - the next round tries again

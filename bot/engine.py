@@ -24,7 +24,7 @@ from dbos._serialization import Serializer
 from sqlalchemy import Engine as Database
 
 from bot import log as logs
-from bot.adopter import Adopter
+from bot.adopter import EVERY, Adopter
 from flows.context import Context, Steps
 from storage.store import is_away
 
@@ -130,11 +130,14 @@ def _unless_away(work: Callable[[], Any]) -> Any:
 class Engine:
     """Runs jobs. One per process: DBOS is one per process."""
 
-    def __init__(self, database: Database, home: Path, jobs: Mapping[str, Job], failed: Failed) -> None:
+    def __init__(
+        self, database: Database, home: Path, jobs: Mapping[str, Job], failed: Failed, look_every: float = EVERY
+    ) -> None:
         self._database = database
         self._home = home
         self._jobs = jobs
         self._failed = failed
+        self._look_every = look_every
         self._context: Context | None = None
         self.replica = "local" if database.dialect.name == "sqlite" else uuid.uuid4().hex
         self._floor = Floor()
@@ -156,7 +159,7 @@ class Engine:
         DBOS.launch()
         DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=_POLL)
         if self._database.dialect.name == "postgresql":
-            self._adopter = Adopter(self._database, self.replica, QUEUE, lambda: +self._running)
+            self._adopter = Adopter(self._database, self.replica, QUEUE, lambda: +self._running, self._look_every)
             self._adopter.start()
         self._up = True
 

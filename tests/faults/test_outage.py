@@ -1,0 +1,82 @@
+"""PostgreSQL is stopped and started again in the middle of an import: the import goes on by itself, once it is back."""
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import psycopg
+import pytest
+
+from sandbox.postgres import NoPostgres, Postgres, running
+from storage.migrate import migrate
+from tests.conftest import TRIES, open_store
+
+pytestmark = pytest.mark.process
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = 30
+STATEMENTS = 200  # that an import of so many people makes at least
+OUTAGES = 4  # in one import
+FAST, CRASH = signal.SIGINT, signal.SIGQUIT  # for the one the server says farewell to its clients
+
+
+@pytest.fixture
+def server() -> Iterator[Postgres]:
+    """A server of the test's own, to be stopped."""
+    try:
+        with running(lasting=True) as made:
+            made.server  # noqa: B018 - asks whether it is ours
+            yield made
+    except NoPostgres as reason:
+        pytest.skip(str(reason))
+
+
+def import_over_outages(server: Postgres, url: str, way: signal.Signals, moments: list[int]) -> dict[str, list[str]]:
+    """Stop the server at each of the moments, until somebody notices; returns whom the worker told and mailed."""
+    command = [sys.executable, "-m", "tests.faults.worker", url, str(PEOPLE), ",".join(map(str, moments))]
+    said: dict[str, list[str]] = {}
+    is_down = False
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        for line in worker.stdout:
+            word, *rest = line.split()
+            said[word] = rest
+            if word == "at":
+                server.server.stop(way)
+                is_down = True
+                worker.stdin.write("go on\n")
+                worker.stdin.flush()
+            elif word == "away" and is_down:
+                server.server.start()
+                is_down = False
+    assert "end" in said
+    return said
+
+
+@pytest.mark.parametrize("way", [FAST, CRASH])
+@pytest.mark.parametrize("seed", range(TRIES))
+def test_a_server_that_is_stopped_and_started_delays_an_import_and_changes_nothing_about_its_end(
+    server: Postgres, way: signal.Signals, seed: int
+) -> None:
+    """At any statement, four times over: nobody is lost or invited twice, nothing "broke", and a lost answer is said."""
+    url = server.url(server.create())
+    store = open_store(url)
+    migrate(store.engine)
+    store.close()
+    said = import_over_outages(server, url, way, sorted(Random(seed).sample(range(1, STATEMENTS), OUTAGES)))
+    assert "broken" not in said
+    assert said["told"][-1] == "done"
+    mailed = Counter(said["mailed"])
+    assert [to for to, count in mailed.items() if count > 1] == []
+    with psycopg.connect(url) as database:
+        assert database.execute("select state, note from plan").fetchall() == [("done", f"{PEOPLE} people imported.")]
+        invited = database.execute("select email, invitation.state, trouble from person join invitation on person_id = person.id").fetchall()
+    assert len(invited) == len({email for email, _, _ in invited}) == PEOPLE
+    unsure = {email for email, state, trouble in invited if state == "handed" or "answer was lost" in trouble}
+    assert {email for email, _, _ in invited} - set(mailed) <= unsure
+    assert len(unsure) <= OUTAGES
