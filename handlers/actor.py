@@ -119,6 +119,11 @@ class Ask:
         push = self.view.get("type") == "modal"
         return None if spent or not self.trigger else slack.open_view(self.client, self.trigger, view, push)
 
+    def show(self, view: Mapping[str, Any]) -> None:
+        """Open a modal, or say that it could not be opened."""
+        if self.open(view) is None:
+            self.say("Slack did not open that in time. Try once more.")
+
     def say(self, text: str, *blocks: kit.Block) -> None:
         """A private sentence (ready mrkdwn), with blocks below it."""
         self.answer(kit.message(text, [kit.section(text), *blocks]))

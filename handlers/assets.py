@@ -15,8 +15,6 @@ from handlers.command import Verb
 from handlers.views import assets as views
 from handlers.views import kit
 
-TOO_SLOW = "Slack did not open the form in time. Try once more."
-
 
 def listed(ask: Ask, words: str) -> None:
     """`/msp assets [company]`, `/msp assets map [source]`."""
@@ -57,8 +55,7 @@ def shown(ask: Ask) -> None:
 def edited(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.ASSETS)
-    if ask.open(views.form(assets.one(ask.context, desk, ask.value), ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.form(assets.one(ask.context, desk, ask.value), ask.channel))
 
 
 def saved(ask: Ask) -> None:
@@ -76,8 +73,7 @@ def map_opened(ask: Ask) -> None:
 
 def _open_map(ask: Ask, words: str) -> None:
     connection = asset_map.connection_for(ask.context, ask.desk(), words)
-    if ask.open(_table(ask, connection.id)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(_table(ask, connection.id))
 
 
 def _table(ask: Ask, connection_id: str, company_id: str = "", page: int = 1, said: str = "") -> kit.Block:
@@ -130,8 +126,7 @@ def dropped(ask: Ask) -> None:
 
 
 def categories_shown(ask: Ask) -> None:
-    if ask.open(views.categories(asset_map.categories(ask.context, ask.desk()), ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.categories(asset_map.categories(ask.context, ask.desk()), ask.channel))
 
 
 def categories_turned(ask: Ask) -> None:
@@ -143,8 +138,7 @@ def category_asked(ask: Ask) -> None:
     """Add category, or Rename: its value is the category's id."""
     ask.desk().require(Act.MAP)
     found = _category(ask, ask.value) if ask.value else None
-    if ask.open(views.add_form(ask.channel, found)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.add_form(ask.channel, found))
 
 
 def category_saved(ask: Ask) -> None:
@@ -154,8 +148,7 @@ def category_saved(ask: Ask) -> None:
 
 
 def merge_asked(ask: Ask) -> None:
-    if ask.open(views.merge_form(_category(ask, ask.value), ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.merge_form(_category(ask, ask.value), ask.channel))
 
 
 def merged(ask: Ask) -> None:

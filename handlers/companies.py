@@ -108,7 +108,7 @@ def domain_asked(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.IMPORT)
     company_id, _, plan_id = ask.value.partition("|")
-    _open(ask, views.domains((flow.one(ask.context, desk, company_id).company,), 1, plan_id, ask.channel))
+    ask.show(views.domains((flow.one(ask.context, desk, company_id).company,), 1, plan_id, ask.channel))
 
 
 def domains_asked(ask: Ask) -> None:
@@ -117,7 +117,7 @@ def domains_asked(ask: Ask) -> None:
     desk.require(Act.IMPORT)
     waiting = flow.needing_domain(ask.context, desk, views.MOST_DOMAINS)
     total = flow.page(ask.context, desk, size=1).needing_domain
-    _open(ask, views.domains(waiting, total, ask.value, ask.channel))
+    ask.show(views.domains(waiting, total, ask.value, ask.channel))
 
 
 def domains_saved(ask: Ask) -> None:
@@ -145,7 +145,7 @@ def adding(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.IMPORT)
     desk.whole_msp()
-    _open(ask, views.add(ask.channel))
+    ask.show(views.add(ask.channel))
 
 
 def added(ask: Ask) -> None:
@@ -168,11 +168,6 @@ def removed(ask: Ask) -> None:
 
 def removed_surely(ask: Ask) -> None:
     ask.say(kit.sentence(removing.remove(ask.context, ask.desk(), ask.value, sure=True)))
-
-
-def _open(ask: Ask, view: kit.Block) -> None:
-    if ask.open(view) is None:
-        ask.say("Slack did not open the form in time. Press the button once more.")
 
 
 def sources_shown(ask: Ask) -> None:

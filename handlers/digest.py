@@ -55,8 +55,7 @@ def schedule(ask: Ask, _words: str) -> None:
     desk = ask.desk()
     found = digest.current(ask.context, desk, ask.channel)
     zone = desk.actor.zone or ask.context.words.zone
-    if ask.open(views.form(found, ask.channel, zone)) is None:
-        ask.say("Slack gave up waiting before I could open the form. Try again.")
+    ask.show(views.form(found, ask.channel, zone))
 
 
 def _save(ask: Ask) -> None:

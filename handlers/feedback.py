@@ -13,8 +13,7 @@ from handlers.views import settings as views
 
 def give(ask: Ask, _words: str) -> None:
     ask.desk()
-    if ask.open(views.feedback_form(ask.channel)) is None:
-        ask.say("Slack gave up waiting before I could open the form. Try again.")
+    ask.show(views.feedback_form(ask.channel))
 
 
 def _send(ask: Ask) -> None:

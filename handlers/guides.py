@@ -9,13 +9,10 @@ from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.views import guides as views
 
-TOO_SLOW = "Slack did not open the guide in time. Press the button once more."
-
 
 def opened(ask: Ask) -> None:
     joining = f"{ask.context.words.public_url}/join-help"
-    if ask.open(views.index(guides.shelf(ask.context, ask.desk()), joining, ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.index(guides.shelf(ask.context, ask.desk()), joining, ask.channel))
 
 
 def shown(ask: Ask) -> None:
@@ -23,8 +20,7 @@ def shown(ask: Ask) -> None:
     desk = ask.desk()
     connector, guide = guides.one(ask.context, desk, source, int(number or 0))
     ticked = guides.ticked(ask.context, desk, source, int(number or 0))
-    if ask.open(views.page(connector, guide, int(number or 0), ticked, ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.page(connector, guide, int(number or 0), ticked, ask.channel))
 
 
 def stepped(ask: Ask) -> None:

@@ -15,8 +15,6 @@ from handlers.invitations import Act, reinvite, settled, uninvite
 from handlers.views import kit
 from handlers.views import people as views
 
-TOO_SLOW = "Slack gave up waiting before I could open that. Press the button again."
-
 
 def users(ask: Ask, words: str) -> None:
     """`/msp users [company | staff | all]`."""
@@ -74,8 +72,7 @@ def _companies(ask: Ask) -> Sequence[kit.Pair]:
 
 def open_card(ask: Ask) -> None:
     line = invitations.card(ask.context, ask.desk(), ask.value)
-    if ask.open(views.card(line, ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.card(line, ask.channel))
 
 
 def _redraw(ask: Ask, view_id: str, line: PersonLine, done: str) -> None:
@@ -106,8 +103,7 @@ def _reinstate(ask: Ask) -> tuple[PersonLine, str]:
 
 def _ask_role(ask: Ask) -> None:
     line = invitations.card(ask.context, ask.desk(), ask.value)
-    if ask.open(views.role_form(line, str(ask.view["id"]), ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.role_form(line, str(ask.view["id"]), ask.channel))
 
 
 def _save_role(ask: Ask) -> None:

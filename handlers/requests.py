@@ -14,8 +14,6 @@ from handlers.views import kit
 from handlers.views import plans as plan_views
 from handlers.views import requests as views
 
-TOO_SLOW = "Slack did not open the form in time. Press the button once more."
-
 
 def approved(ask: Ask) -> None:
     _decide(ask, Choice.APPROVE)
@@ -63,8 +61,7 @@ def plan_glass(ask: Ask) -> None:
 
 
 def _open_glass(ask: Ask, what: str, id_: str) -> None:
-    if ask.open(views.glass(what, id_, ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.glass(what, id_, ask.channel))
 
 
 def broken(ask: Ask) -> None:
@@ -95,8 +92,7 @@ def _tell_channel(ask: Ask, channel: str, is_done: bool, reason: str, what: str,
 
 def settings(ask: Ask) -> None:
     acts, deputies = second.read(ask.context, ask.desk())
-    if ask.open(views.form(acts, deputies, ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.form(acts, deputies, ask.channel))
 
 
 def saved(ask: Ask) -> None:

@@ -17,8 +17,6 @@ from handlers.views import kit
 from handlers.views import tickets as cards
 from handlers.views import tickets_forms as views
 
-TOO_SLOW = "Slack gave up waiting before I could open that. Press the button again."
-
 
 def _meta(ask: Ask, about: str) -> str:
     return f"{ask.context.new_id()}|{about}|{ask.channel}"
@@ -28,11 +26,6 @@ def _kept(ask: Ask) -> tuple[str, str]:
     """The wish's id, and the ticket's or company's."""
     wish, about, *_ = ask.meta.split("|")
     return wish, about
-
-
-def _opened(ask: Ask, view: kit.Block) -> None:
-    if ask.open(view) is None:
-        ask.say(TOO_SLOW)
 
 
 # comment, status, assignee
@@ -45,21 +38,21 @@ def _named(ask: Ask) -> str:
 
 def ask_comment(ask: Ask) -> None:
     internal, _ = ticket_acts.may_be_internal(ask.context, ask.desk(), ask.value)
-    _opened(ask, views.comment(_meta(ask, ask.value), _named(ask), internal))
+    ask.show(views.comment(_meta(ask, ask.value), _named(ask), internal))
 
 
 def ask_status(ask: Ask) -> None:
     choices = ticket_acts.statuses(ask.context, ask.desk(), ask.value)
     if not choices:
         raise TellPerson("There is no status that your role may set. Nothing was changed.")
-    _opened(ask, views.status(_meta(ask, ask.value), _named(ask), choices))
+    ask.show(views.status(_meta(ask, ask.value), _named(ask), choices))
 
 
 def ask_owner(ask: Ask) -> None:
     choices = ticket_acts.owners(ask.context, ask.desk(), ask.value)
     if not choices:
         raise TellPerson("Who can own a ticket is not known yet. Sync the PSA first.")
-    _opened(ask, views.assign(_meta(ask, ask.value), _named(ask), choices))
+    ask.show(views.assign(_meta(ask, ask.value), _named(ask), choices))
 
 
 def _comment(ask: Ask) -> None:
@@ -118,10 +111,10 @@ def press_new(ask: Ask) -> None:
 def _begin(ask: Ask, company_id: str) -> None:
     if company_id == cards.ALL:
         ticket_making.companies_offered(ask.context, ask.desk(), "")  # whether it is for the person at all
-        _opened(ask, views.company(_meta(ask, cards.ALL)))
+        ask.show(views.company(_meta(ask, cards.ALL)))
     else:
         form = ticket_making.form(ask.context, ask.desk(), company_id)
-        _opened(ask, views.new(form, _meta(ask, company_id)))
+        ask.show(views.new(form, _meta(ask, company_id)))
 
 
 def _company(ask: Ask) -> None:

@@ -13,11 +13,9 @@ from handlers.command import Verb
 from handlers.views import kit
 from handlers.views import ticket_settings as views
 
-TOO_SLOW = "Slack did not open the form in time. Press the button once more."
-
 
 def opened(ask: Ask) -> None:
-    _show(ask, _overview(ask, ask.value))
+    ask.show(_overview(ask, ask.value))
 
 
 def switched(ask: Ask) -> None:
@@ -30,11 +28,6 @@ def _overview(ask: Ask, connection_id: str, done: str = "") -> kit.Block:
     there = flow.read(ask.context, desk, connection_id)
     below = ticket_clearing.maintenance(ask, there.connection.id)
     return views.overview(there, flow.psas(ask.context, desk), ask.channel, done, below)
-
-
-def _show(ask: Ask, form: kit.Block) -> None:
-    if ask.open(form) is None:
-        ask.say(TOO_SLOW)
 
 
 def _there(ask: Ask) -> flow.TicketDesk:
@@ -64,7 +57,7 @@ def _redrawn(ask: Ask, said: str) -> None:
 def group_opened(ask: Ask) -> None:
     there = _there(ask)
     group = next((each for each in there.groups if each.id == ask.value), flow.new_group(there))
-    _show(ask, views.group_form(there, group, ask.channel))
+    ask.show(views.group_form(there, group, ask.channel))
 
 
 def group_saved(ask: Ask) -> None:
@@ -83,7 +76,7 @@ def group_dropped(ask: Ask) -> None:
 def template_opened(ask: Ask) -> None:
     there = _there(ask)
     template = next((each for each in there.templates if each.id == ask.value), flow.new_template(there))
-    _show(ask, views.template_form(there, template, ask.channel))
+    ask.show(views.template_form(there, template, ask.channel))
 
 
 def template_saved(ask: Ask) -> None:
@@ -100,7 +93,7 @@ def template_dropped(ask: Ask) -> None:
 
 
 def defaults_opened(ask: Ask) -> None:
-    _show(ask, views.defaults_form(_there(ask), ask.channel))
+    ask.show(views.defaults_form(_there(ask), ask.channel))
 
 
 def defaults_saved(ask: Ask) -> None:
@@ -109,7 +102,7 @@ def defaults_saved(ask: Ask) -> None:
 
 
 def type_opened(ask: Ask) -> None:
-    _show(ask, views.type_form(_there(ask), ask.channel))
+    ask.show(views.type_form(_there(ask), ask.channel))
 
 
 def type_saved(ask: Ask) -> None:

@@ -74,8 +74,7 @@ def _active_shown(ask: Ask) -> None:
 def _card(ask: Ask) -> None:
     desk = ask.desk()
     view = views.card(flow.card(ask.context, desk, ask.value), flow.may(desk), ask.channel)
-    if ask.open(view) is None:
-        ask.say("Slack did not open the entry in time. Press the button once more.")
+    ask.show(view)
 
 
 def _settled(ask: Ask, line: EntryLine, done: str, card: str) -> None:
@@ -137,16 +136,14 @@ def _export_asked(ask: Ask) -> None:
 def _adding(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.KEEP)
-    if ask.open(views.form(ask.channel, place=flow.place(ask.context, desk).name)) is None:
-        ask.say("Slack did not open the form in time. Press the button once more.")
+    ask.show(views.form(ask.channel, place=flow.place(ask.context, desk).name))
 
 
 def _editing(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.KEEP)
     line = flow.card(ask.context, desk, ask.value)
-    if ask.open(views.form(ask.channel, line.entry, below=str(ask.view.get("id", "")))) is None:
-        ask.say("Slack did not open the form in time. Press the button once more.")
+    ask.show(views.form(ask.channel, line.entry, below=str(ask.view.get("id", ""))))
 
 
 def _draft(ask: Ask) -> Draft:

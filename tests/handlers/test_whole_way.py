@@ -337,6 +337,15 @@ def test_an_expired_trigger_is_answered_with_another_button(bot: Whole) -> None:
     adam.wait_for_view("API secret")
 
 
+def test_a_form_that_slack_did_not_open_is_asked_for_once_more(bot: Whole) -> None:
+    adam = bot.person("adam")
+    bot.workspace.faults.expire_triggers(1)
+    adam.command("/msp", "settings", channel=ROOM)
+    adam.wait_for_message(ROOM, "Slack did not open that in time. Try once more.")
+    adam.command("/msp", "settings", channel=ROOM)
+    adam.wait_for_view("MSP")
+
+
 def test_no_secret_ever_goes_to_slack(bot: Whole) -> None:
     adam = bot.person("adam")
     connect(adam, BAD)
