@@ -339,6 +339,10 @@ class Announcer(Protocol):
         """A ticket changed: redraw every card of it, and tell the threads what they have not been told."""
         ...
 
+    def opportunity(self, opportunity_id: str) -> None:
+        """A push ended: redraw the cards in which somebody asked for it."""
+        ...
+
     def digest(self, channel: str) -> None:
         """Post a channel's digest."""
         ...

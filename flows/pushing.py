@@ -68,6 +68,7 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
     else:
         steps("pushed", partial(_pushed, context, there, external_id))
         said = f"{there.title} stands in the PSA now, as {external_id}. What the PSA decides is read-only here."
+    context.tell.opportunity(opportunity_id)
     context.tell.whisper(user, channel, said)
 
 

@@ -91,6 +91,10 @@ class SlackAnnouncer:
             for redraw in self.watchers.of(ticket_id):
                 self._beside(redraw)
 
+    def opportunity(self, opportunity_id: str) -> None:
+        for redraw in self.watchers.of(opportunity_id):
+            self._beside(redraw)
+
     def digest(self, channel: str) -> None:
         context = self._context
         if context is not None:

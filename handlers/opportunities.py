@@ -9,6 +9,7 @@ from flows import companies, contracts, opportunities, pushing, todos
 from flows.context import Context
 from handlers import failures
 from handlers.actor import Ask
+from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import kit
 from handlers.views import opportunities as views
@@ -100,8 +101,23 @@ def saved(ask: Ask) -> None:
 
 
 def pushed(ask: Ask) -> None:
-    made = pushing.push(ask.context, ask.desk(), ask.value)
+    opportunity_id = ask.value
+    made = pushing.push(ask.context, ask.desk(), opportunity_id)
     ask.answer(views.card(made), replace=ask.message is None)
+    _watch(ask, opportunity_id)
+    if opportunities.one(ask.context, ask.desk(), opportunity_id).opportunity.state is not made.opportunity.state:
+        ask.context.tell.opportunity(opportunity_id)  # it ended before the card could be watched
+
+
+def _watch(ask: Ask, opportunity_id: str) -> None:
+    """The card in which the push was asked for follows it, as long as Slack lets us redraw it."""
+    if ask.message is None and ask.body.get("response_url") and isinstance(ask.context.tell, SlackAnnouncer):
+        ask.context.tell.watchers.watch(opportunity_id, ask.user, lambda: _redraw(ask, opportunity_id))
+
+
+def _redraw(ask: Ask, opportunity_id: str) -> None:
+    card = views.card(opportunities.one(ask.context, ask.desk(), opportunity_id))
+    ask.respond(replace_original=True, response_type="ephemeral", **card)
 
 
 # to-dos and contracts

@@ -24,17 +24,17 @@ class Watchers:
         self._lock = threading.Lock()
         self._redraw: OrderedDict[tuple[str, str], Callable[[], None]] = OrderedDict()
 
-    def watch(self, ticket_id: str, user: str, redraw: Callable[[], None]) -> None:
-        """The person's latest card of a ticket takes the place of an earlier one."""
+    def watch(self, item_id: str, user: str, redraw: Callable[[], None]) -> None:
+        """The person's latest card of a ticket or an opportunity takes the place of an earlier one."""
         with self._lock:
-            self._redraw[ticket_id, user] = redraw
-            self._redraw.move_to_end((ticket_id, user))
+            self._redraw[item_id, user] = redraw
+            self._redraw.move_to_end((item_id, user))
             while len(self._redraw) > _KEPT:
                 self._redraw.popitem(last=False)
 
-    def of(self, ticket_id: str) -> list[Callable[[], None]]:
+    def of(self, item_id: str) -> list[Callable[[], None]]:
         with self._lock:
-            return [redraw for (watched, _), redraw in self._redraw.items() if watched == ticket_id]
+            return [redraw for (watched, _), redraw in self._redraw.items() if watched == item_id]
 
 
 def post(client: WebClient, context: Context, channel: str, shown: Shown, thread: bool) -> slack.Placed:

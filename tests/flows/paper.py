@@ -195,6 +195,7 @@ class Ear:
     questions: list[tuple[str, str]] = field(default_factory=list)  # question, text
     private: list[tuple[str, str, str]] = field(default_factory=list)  # user, channel, text
     tickets: list[str] = field(default_factory=list)
+    opportunities: list[str] = field(default_factory=list)
     moment: Callable[[], None] = _nothing
 
     def plan(self, plan_id: str, final: bool = False) -> None:
@@ -212,6 +213,10 @@ class Ear:
     def ticket(self, ticket_id: str) -> None:
         self.moment()
         self.tickets.append(ticket_id)
+
+    def opportunity(self, opportunity_id: str) -> None:
+        self.moment()
+        self.opportunities.append(opportunity_id)
 
     def digest(self, channel: str) -> None:
         self.moment()

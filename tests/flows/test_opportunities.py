@@ -153,6 +153,7 @@ def test_a_push_tells_the_psas_id_and_what_the_psa_decides_is_read_only(shop: Ma
     there = pushed(shop, made(shop).id)
     assert (there.external_id, there.state) == ("900", OpportunityState.UPSTREAM)
     assert "as 900" in shop.bench.ear.private[-1][2]
+    assert shop.bench.ear.opportunities == [there.id], "its card is drawn anew"
     with pytest.raises(TellPerson, match="material cost, labor cost, starts, response are changed there"):
         flow.edit(shop.bench.context, desk(shop), there.id, TYPED | {"material_cost": "1"})
     shop.bench.clock.advance(3600)

@@ -54,6 +54,9 @@ class Quiet:
     def ticket(self, ticket_id: str) -> None:
         self.told.append(ticket_id)
 
+    def opportunity(self, opportunity_id: str) -> None:
+        self.told.append(opportunity_id)
+
     def digest(self, channel: str) -> None:
         self.told.append(channel)
 

@@ -68,6 +68,8 @@ def test_an_opportunity_is_made_edited_and_pushed(shop: Shop) -> None:
     card = tess.wait_for_message(ROOM, "New firewall", "Changed", "Lead")
     tess.press(card, "Push to the PSA")
     tess.wait_for_message(ROOM, "New firewall stands in the PSA now, as 900")
+    card = tess.wait_for_message(ROOM, "Autotask PSA id 900", "from Autotask PSA")
+    assert "on its way" not in str(card["blocks"]), "the card follows by itself"
     tess.command("/msp", "opportunities contoso", channel=ROOM)
     tess.press(tess.wait_for_message(ROOM, "1 open opportunity", "New firewall"), "Open")
     card = tess.wait_for_message(ROOM, "Autotask PSA id 900", "from Autotask PSA")
