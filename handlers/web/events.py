@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from handlers.web.bodies import body
 from handlers.web.metrics import Acks
 
 MOST = 1024 * 1024  # bytes; a full modal with everything typed stays far below
@@ -24,24 +25,12 @@ def events(app: App, acks: Acks) -> Route:
     async def take(request: Request) -> Response:
         if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
             return Response("", status_code=401)  # Bolt would break on it instead of refusing it
-        body = await _body(request)
-        if body is None:
-            return Response("", status_code=413)
+        sent = (await body(request, MOST)).decode(errors="replace")  # what is no text bears no signature that fits
         headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
-        asked = BoltRequest(body=body, query=str(request.url.query), headers=headers)
+        asked = BoltRequest(body=sent, query=str(request.url.query), headers=headers)
         with acks.timed():
             answer = await run_in_threadpool(app.dispatch, asked)
         kept = {name: values[0] for name, values in answer.headers.items() if name.lower() != "content-length"}
         return Response(answer.body, status_code=answer.status, headers=kept)
 
     return Route("/slack/events", take, methods=["POST"])
-
-
-async def _body(request: Request) -> str | None:
-    """The body as text; None when it is longer than anything Slack sends."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST:
-            return None
-    return body.decode(errors="replace")  # what is no text bears no signature that fits

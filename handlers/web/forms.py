@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from handlers.web.bodies import body
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -26,26 +28,19 @@ class _InMemory(MultiPartParser):
 
 async def read(request: Request, most: int) -> Sent:
     """The form's fields and files. Raises HTTPException: 413 for more than `most` bytes, 400 for what is no form."""
-    size = request.headers.get("content-length", "0")
-    if not size.isdecimal() or int(size) > most:
-        raise HTTPException(413)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise HTTPException(413)
+    sent = await body(request, most)
     kind = request.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
-        return await _multipart(request, bytes(body), most)
+        return await _multipart(request, sent, most)
     try:
-        return Sent(dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100)))
+        return Sent(dict(parse_qsl(sent.decode("ascii"), keep_blank_values=True, max_num_fields=100)))
     except ValueError:
         raise HTTPException(400) from None
 
 
-async def _multipart(request: Request, body: bytes, most: int) -> Sent:
+async def _multipart(request: Request, sent: bytes, most: int) -> Sent:
     async def stream() -> AsyncGenerator[bytes, None]:
-        yield body
+        yield sent
 
     try:
         form = await _InMemory(request.headers, stream(), max_files=1, max_fields=50, max_part_size=most).parse()

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from flows import callouts
 from flows.context import Context
+from handlers.web.bodies import body
 from handlers.web.limits import Limit
 
 MOST_BYTES = 256 * 1024
@@ -37,12 +38,10 @@ class HookPages:
         refused = self._refused(request)
         if refused is not None:
             return refused
-        body = await _body(request)
-        if body is None:
-            return Response(status_code=413)
+        sent = await body(request, MOST_BYTES)
         source, hook_id = _named(request)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        known = await run_in_threadpool(callouts.receive, self._context, source, hook_id, headers, body)
+        known = await run_in_threadpool(callouts.receive, self._context, source, hook_id, headers, sent)
         return Response(status_code=200 if known else 404)
 
     async def off(self, request: Request) -> Response:
@@ -61,16 +60,3 @@ class HookPages:
 
 def _named(request: Request) -> tuple[str, str]:
     return str(request.path_params["source"]), str(request.path_params["id"])
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body as it came, byte for byte; None when it is too large."""
-    size = request.headers.get("content-length", "0")
-    if not size.isdecimal() or int(size) > MOST_BYTES:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            return None
-    return bytes(body)
