@@ -8,9 +8,11 @@ from domain.errors import TellPerson
 from domain.roles import Act
 from flows import doctor, mending
 from flows.context import Context
+from flows.desk import Desk
 from flows.findings import Mend
 from handlers import failures
 from handlers.actor import Ask
+from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doctor as views
 from handlers.views import kit
@@ -27,11 +29,23 @@ def run(ask: Ask, _words: str = "") -> None:
     desk = ask.desk()
     desk.require(Act.LOOK)
     desk.whole_msp()
-    ask.answer(views.message(doctor.examine(ask.context, desk, missing_scopes(ask.client))))
+    ask.answer(_examined(ask, desk))
+
+
+def _examined(ask: Ask, desk: Desk, done: str = "") -> kit.Block:
+    return views.message(doctor.examine(ask.context, desk, missing_scopes(ask.client)), done)
 
 
 def again(ask: Ask) -> None:
-    run(ask)
+    """Look again: what is found now takes the place of what was."""
+    desk = ask.desk()
+    desk.require(Act.LOOK)
+    desk.whole_msp()
+    _replace(ask, _examined(ask, desk))
+
+
+def _replace(ask: Ask, message: kit.Block) -> None:
+    ask.answer(message, replace=ask.message is None)
 
 
 def missing_scopes(client: WebClient) -> list[str]:
@@ -49,33 +63,50 @@ def missing_scopes(client: WebClient) -> list[str]:
 
 def turned_on(ask: Ask) -> None:
     connection_id, _, part = ask.value.partition("|")
-    ask.say(kit.sentence(mending.turn_on(ask.context, ask.desk(), connection_id, part)))
+    _mended(ask, mending.turn_on(ask.context, ask.desk(), connection_id, part))
 
 
 def imported(ask: Ask) -> None:
-    ask.say(kit.sentence(mending.auto_import(ask.context, ask.desk(), ask.value)))
+    _mended(ask, mending.auto_import(ask.context, ask.desk(), ask.value))
 
 
 def unfiltered(ask: Ask) -> None:
     connection_id, _, names = ask.value.partition("|")
-    ask.say(kit.sentence(mending.unfilter(ask.context, ask.desk(), connection_id, names)))
+    _mended(ask, mending.unfilter(ask.context, ask.desk(), connection_id, names))
+
+
+def _mended(ask: Ask, said: str) -> None:
+    """The message says what was done, at once without its buttons; then what is found now."""
+    _replace(ask, views.looking(said))
+    _replace(ask, _examined(ask, ask.desk(), said))
 
 
 def role_asked(ask: Ask) -> None:
-    desk = ask.desk()
+    desk, connection_id = ask.desk(), ask.value
     desk.require(Act.CONNECT)
     desk.whole_msp()
-    if ask.open(views.role_form(mending.ROLES, f"{ask.value}|{ask.channel}")) is None:
+    if ask.open(views.role_form(mending.ROLES, f"{connection_id}|{ask.channel}")) is None:
         ask.say("Slack gave up waiting before I could open the form. Press the button again.")
+    elif ask.message is None and isinstance(ask.context.tell, SlackAnnouncer):
+        ask.context.tell.watchers.watch(_place(ask, connection_id), ask.user, lambda: again(ask))
+
+
+def _place(ask: Ask, connection_id: str) -> str:
+    """Where a person was asked for a role: the findings there follow."""
+    return f"doctor {connection_id} {ask.user}"
 
 
 def role_chosen(ask: Ask) -> None:
     role = views.role_of(ask.state)
     if role is None:
         raise TellPerson("Choose a role.", field="role")
-    said = mending.auto_import(ask.context, ask.desk(), ask.meta.partition("|")[0], role)
+    connection_id = ask.meta.partition("|")[0]
+    said = mending.auto_import(ask.context, ask.desk(), connection_id, role)
     ask.ack()
     ask.say(kit.sentence(said))
+    if isinstance(ask.context.tell, SlackAnnouncer):
+        for redraw in ask.context.tell.watchers.of(_place(ask, connection_id)):
+            redraw()
 
 
 VERBS = (Verb("doctor", "doctor", "Every common trouble, each with its finding and a button that mends it", run, "Doctor"),)

@@ -25,11 +25,11 @@ _ELSEWHERE: Mapping[Mend, Callable[[Remedy], kit.Block]] = {
 _LISTED = 18  # findings with buttons: a message holds 50 blocks
 
 
-def message(findings: Sequence[Finding]) -> kit.Block:
-    """What needs a hand first, each with its buttons; what is well in one block at the end."""
+def message(findings: Sequence[Finding], done: str = "") -> kit.Block:
+    """What needs a hand first, each with its buttons; what is well in one block at the end. `done`: what was just mended."""
     ill = [finding for finding in findings if finding.health is not Health.GOOD]
     well = [finding for finding in findings if finding.health is Health.GOOD]
-    blocks = [kit.header("Doctor"), kit.section(summary(findings))]
+    blocks = [kit.header("Doctor"), *_done(done), kit.section(summary(findings))]
     for finding in ill[:_LISTED]:
         blocks.append(kit.section(line(finding)))
         blocks += kit.actions(*(_button(remedy) for remedy in finding.remedies[:5])) if finding.remedies else []
@@ -38,6 +38,16 @@ def message(findings: Sequence[Finding]) -> kit.Block:
     if well:
         blocks += [kit.divider(), kit.section("\n".join(line(finding, 150) for finding in well[:25]))]
     return kit.message(f"Doctor: {summary(findings)}", [*blocks, *kit.actions(kit.button("Look again", AGAIN))])
+
+
+def looking(done: str) -> kit.Block:
+    """Something was mended, and the rest is being looked at again."""
+    blocks = [kit.header("Doctor"), *_done(done), kit.section("⏳ Looking again…")]
+    return kit.message(f"Doctor: {kit.sentence(done)}", [*blocks, *kit.actions(kit.button("Look again", AGAIN))])
+
+
+def _done(done: str) -> list[kit.Block]:
+    return [kit.section(f"✔️ {kit.sentence(done)}")] if done else []
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -34,6 +34,14 @@ def test_health_is_a_word_beside_the_sign_and_what_is_well_needs_no_button() -> 
     assert "All is well." in said(doctor.message([finding("B", Health.GOOD)]))
 
 
+def test_what_was_done_stands_first_and_while_it_looks_again_there_is_nothing_to_mend() -> None:
+    done = "The sync of <!channel> is on."
+    for shown in (doctor.looking(done), doctor.message([finding("B", Health.GOOD)], done)):
+        assert_drawable(shown)
+        assert "✔️ The sync of" in said(shown)
+        assert [name for name, *_ in buttons(shown)] == ["Look again"]
+
+
 def test_the_form_for_the_role_offers_no_administrator() -> None:
     from flows.mending import ROLES
 
