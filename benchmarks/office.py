@@ -13,7 +13,7 @@ from secrets import token_urlsafe
 
 import connectors
 from benchmarks.source import COMPANY
-from bot import settings
+from bot import collecting, settings
 from bot.engine import Engine, Job
 from bot.ids import new_id
 from domain.approval import Choice
@@ -53,6 +53,8 @@ class Ear:
     def person(self, person_id: str) -> None: ...
 
     def ticket(self, *_about: object, **_more: object) -> None: ...
+
+    def opportunity(self, opportunity_id: str) -> None: ...
 
     def digest(self, channel: str) -> None: ...
 
@@ -169,6 +171,7 @@ def opened(database: str, home: Path, source: str) -> Iterator[Office]:
         words=Words("/msp", "http://127.0.0.1", "UTC", "nobody@benchmark.example"), defaults={},
     )  # fmt: skip
     engine.start(context)
+    collecting.settle()
     try:
         yield Office(context, store, ear)
     finally:

@@ -1,6 +1,6 @@
 """Ids: opaque, never guessed, and in order of time, so that rows made together lie together in every index."""
 
-import secrets
+import os
 import time
 
 
@@ -9,4 +9,4 @@ def new_id() -> str:
 
         new_id()   # "019ab3f0c4d2" + "7f1c…"
     """
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"

@@ -12,6 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import collecting
 from bot.schedule import Schedule, Timed, look_at_all
 from bot.wiring import Bot
 from handlers.web.app import pages
@@ -123,6 +124,7 @@ def serve(bot: Bot) -> int:
     ready.schedule = schedule
     socket = _connect(bot)
     ready.socket = socket
+    collecting.settle()
     log.info(
         "Gangway is up: %s, pages on %s:%s, replica %s",
         bot.settings.command, bot.settings.listen_host, bot.settings.listen_port, bot.engine.replica[:8],

@@ -59,6 +59,7 @@ class Address:
         return self.original
 
 
+@lru_cache(maxsize=2_000)  # an import asks of each address three times in a row
 def check(text: str) -> Address:
     """The one address in the text, which may stand in angle brackets behind a name. Raises BadAddress."""
     plain = _PLAIN.fullmatch(text)

@@ -1,18 +1,33 @@
-"""Writing many rows at once, each database by the way it takes them fastest (docs/speed.md has the figures).
+"""Writing and looking up many rows at once, each database by the way it does so fastest (docs/speed.md has the figures).
 
 SQLite is handed plain tuples by its driver; PostgreSQL one JSON array, which it takes apart itself: that beat both a
 statement a row and COPY into a temporary table. Never ORM add_all and never one statement with many VALUES: they are ten
 times slower.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import CursorResult, Executable, LargeBinary, Table, or_, text
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    LargeBinary,
+    SQLColumnExpression,
+    Table,
+    Text,
+    bindparam,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel
 
 _COUNTED = {"preserve_rowcount": True}
@@ -29,6 +44,29 @@ def upsert(
 ) -> None:
     """Insert rows or update them by `keys`; with `compare`, rows equal in those columns are not written at all."""
     _put(session, core(table), rows, tuple(keys), tuple(compare))
+
+
+class _Each(FunctionElement[str]):
+    """The texts of a JSON array as rows with one column, `value`."""
+
+    name = "each"
+    inherit_cache = True
+
+
+@compiles(_Each, "sqlite")
+def _each_of_sqlite(element: _Each, compiler: SQLCompiler, **more: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **more)})"
+
+
+@compiles(_Each, "postgresql")
+def _each_of_postgresql(element: _Each, compiler: SQLCompiler, **more: Any) -> str:
+    return f"json_array_elements_text(cast({compiler.process(element.clauses, **more)} as json))"
+
+
+def among(column: SQLColumnExpression[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """`column in values` for texts, however many: one parameter, where `in_` makes one of each value, every time anew."""
+    found = _Each(bindparam(None, msgspec.json.encode(list(values)).decode(), Text)).table_valued("value")
+    return column.in_(select(found.c.value))
 
 
 def written(session: Session, statement: Executable) -> int:

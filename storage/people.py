@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from domain.person import Person, PersonKind
 from domain.roles import Role
-from storage.bulk import core, insert_or_skip, upsert, written
+from storage.bulk import among, core, insert_or_skip, upsert, written
 from storage.tables import OriginRow, PersonRow
 
 
@@ -48,7 +48,7 @@ class People:
             .where(
                 col(OriginRow.connection_id) == connection_id,
                 col(OriginRow.kind) == kind,
-                col(OriginRow.external_id).in_(external_ids),
+                among(col(OriginRow.external_id), external_ids),
             ),
         )
         found = ((_person(*row[: len(_PERSON)]), _origin_of(*row[len(_PERSON) :])) for row in rows)
@@ -56,7 +56,7 @@ class People:
 
     def by_email(self, company_id: str, folds: Sequence[str]) -> dict[str, Person]:
         rows = self._session.execute(
-            select(*_PERSON).where(col(PersonRow.company_id) == company_id, col(PersonRow.email_fold).in_(folds))
+            select(*_PERSON).where(col(PersonRow.company_id) == company_id, among(col(PersonRow.email_fold), folds))
         )
         return {person.email_fold: person for person in (_person(*row) for row in rows)}
 
@@ -64,7 +64,7 @@ class People:
         found: dict[str, list[Origin]] = {}
         for row in self._session.execute(
             select(*_ORIGIN)
-            .where(col(OriginRow.person_id).in_(person_ids))
+            .where(among(col(OriginRow.person_id), person_ids))
             .order_by(col(OriginRow.connection_id), col(OriginRow.external_id))
         ):
             origin = _origin_of(*row)
@@ -139,7 +139,7 @@ class People:
             .where(
                 col(OriginRow.connection_id) == connection_id,
                 col(OriginRow.kind) == kind,
-                col(OriginRow.external_id).in_(external_ids),
+                among(col(OriginRow.external_id), external_ids),
             )
             .values(gone=gone)
         )

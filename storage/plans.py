@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from domain.plan import OPEN_STATES, Action, Counts, Plan, PlanItem, PlanState, Verdict
 from domain.ports import Kind
-from storage.bulk import core, insert_or_skip, written
+from storage.bulk import among, core, insert_or_skip, written
 from storage.tables import PlanItemRow, PlanRow
 
 
@@ -237,7 +237,7 @@ class Plans:
 
     def by_external(self, plan_id: str, external_ids: Sequence[str]) -> dict[str, PlanItem]:
         rows = self._session.execute(
-            select(*_ITEM).where(col(PlanItemRow.plan_id) == plan_id, col(PlanItemRow.external_id).in_(external_ids))
+            select(*_ITEM).where(col(PlanItemRow.plan_id) == plan_id, among(col(PlanItemRow.external_id), external_ids))
         )
         return {item.external_id: item for item in map(_item, rows)}
 
@@ -262,7 +262,7 @@ class Plans:
     def firsts(self, plan_id: str, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Match key → number and label of the first row of the plan that has it."""
         # Put in order here: asked to, SQLite would walk the whole plan by its numbers.
-        where = (_KEPT.plan_id == plan_id, _KEPT.match_key.in_(keys))
+        where = (_KEPT.plan_id == plan_id, among(_KEPT.match_key, keys))
         rows = self._session.execute(select(_KEPT.match_key, _KEPT.seq, _KEPT.label).where(*where)).all()
         return {key: (seq, label) for key, seq, label in sorted(map(tuple, rows), reverse=True)}
 
@@ -270,7 +270,7 @@ class Plans:
         """Carry the chosen rows, as read, over to a narrower plan."""
         rows = self._session.scalars(
             select(PlanItemRow)
-            .where(col(PlanItemRow.plan_id) == from_plan, col(PlanItemRow.external_id).in_(external_ids))
+            .where(col(PlanItemRow.plan_id) == from_plan, among(col(PlanItemRow.external_id), external_ids))
             .order_by(col(PlanItemRow.seq))
         )
         self.stage(

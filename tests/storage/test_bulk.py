@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlmodel import col
 
-from storage.bulk import upsert, written
+from storage.bulk import among, upsert, written
 from storage.store import Store
-from storage.tables import OriginRow
+from storage.tables import CompanyRow, OriginRow
 from tests.storage.rows import NOW, company, filled, origin, person, plan
 
 
@@ -97,3 +100,30 @@ def test_every_kind_of_value_comes_back_as_it_was_put(there: Store) -> None:
         (kept,) = work.people.by_email("a", ["p@example.com"]).values()
     assert (item.seq, item.label, item.detail, item.row) == (7, row["name"], "%s ? :a", row)
     assert kept.suspended is False
+
+
+ODD = ("o'brien", 'say "hi"', "back\\slash", "ключ", "🙂", "100%", "_", "null", "0", "")
+
+
+@given(asked=st.lists(st.sampled_from(ODD) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)))
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_looking_up_many_finds_exactly_those_that_were_asked_for(odd_names: Store, asked: list[str]) -> None:
+    """Whatever stands in a text, it is a text: nothing is matched loosely, and nothing breaks out."""
+    with odd_names.work() as work:
+        found = work.session.execute(select(col(CompanyRow.name)).where(among(col(CompanyRow.name), asked))).scalars()
+        assert sorted(found) == sorted(set(asked) & set(ODD))
+
+
+@pytest.fixture
+def odd_names(store: Store) -> Store:
+    with store.write() as work:
+        work.companies.add_many([(company(f"c{n}", name), name) for n, name in enumerate(ODD) if name], NOW, "")
+        work.companies.add_many([(replace(company("blank"), name=""), "")], NOW, "")
+    return store
+
+
+def test_more_can_be_looked_up_at_once_than_a_statement_takes_parameters(odd_names: Store) -> None:
+    """PostgreSQL takes 65,535 of them, SQLite half as many."""
+    with odd_names.work() as work:
+        many = [*(f"nobody {n}" for n in range(70_000)), "ключ"]
+        assert work.session.scalars(select(col(CompanyRow.name)).where(among(col(CompanyRow.name), many))).all() == ["ключ"]
