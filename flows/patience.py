@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import AskOperator, GangwayError, Stop, Stranger, TryLater, Unsure
 from flows.context import Steps
 
-TRIES = 12
+TRIES = 13  # so twelve waits: none is followed by nothing
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 900.0
 LOOK_AFTER = 120.0  # what a source had not answered for 90 seconds may yet be written by it
@@ -54,6 +54,8 @@ def patiently(
         found = steps(f"{name} {attempt}" if attempt else name, lambda: _contained(work))
         unsure = unsure or bool(found.get("unsure"))
         if "later" in found:
+            if attempt + 1 == TRIES:
+                break
             seconds = min(found["later"] or wait, LONGEST_WAIT)
             waiting(found["said"], seconds)
             steps.wait(seconds)

@@ -256,6 +256,8 @@ class Gate:
         error = self._manners.judge(call, answer)
         if isinstance(error, TryLater) and error.after is not None:  # throttled, in the vendor's own words
             return self._throttled(error, error.after)
+        if isinstance(error, TryLater):  # its server failed, and had words for it
+            return _Setback(error)
         if isinstance(error, AskOperator) and error.trouble is Trouble.WRONG_KEY:
             # Further tries with a refused key count towards locking the account at the vendor.
             self.shut(error)

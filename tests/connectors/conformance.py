@@ -57,6 +57,7 @@ class Vendor:
     credentials: dict[str, str]
     page_size: int
     tells_total = True  # whether a page says how many rows there are in all
+    refuses_with_500 = False  # whether a 500 is how it says no, and asking again no use
     contacts: list[dict[str, Any]] = field(default_factory=list)
     companies: list[dict[str, Any]] = field(default_factory=list)
     script: deque[Scripted] = field(default_factory=deque)
@@ -117,6 +118,7 @@ class AutotaskVendor(Vendor):
     """POST Contacts/query {"filter":[…],"MaxRecords":500} → {"items":[…],"pageDetails":{…}}, ascending by id."""
 
     tells_total = False
+    refuses_with_500 = True
 
     zone = "https://webservices15.autotask.net/ATServicesRest/"
     denied: frozenset[str] = frozenset()  # objects whose reading is not allowed

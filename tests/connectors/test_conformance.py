@@ -182,12 +182,24 @@ def test_after_a_refused_key_nothing_more_is_sent(vendor: Vendor, time: FakeTime
     assert (second.value.said, second.value.trouble) == (first.value.said, first.value.trouble)
 
 
-def test_an_error_in_words_is_not_repeated(vendor: Vendor, time: FakeTime) -> None:
+def test_a_500_in_words_is_repeated_unless_it_is_how_the_vendor_refuses(vendor: Vendor, time: FakeTime) -> None:
     vendor.add_contacts(3)
     vendor.script.append(httpx.Response(500, json=vendor.refusal("Conversion failed when converting varchar.")))
+    if vendor.refuses_with_500:
+        with pytest.raises(GangwayError, match="Conversion failed"):
+            vendor.open(time).all_users(None)
+        assert vendor.pages_asked == 1
+    else:
+        assert len(vendor.open(time).all_users(None).rows) == 3
+        assert time.slept == [1]
+
+
+def test_a_500_in_words_that_stays_is_told_in_them(vendor: Vendor, time: FakeTime) -> None:
+    vendor.add_contacts(3)
+    vendor.script += [httpx.Response(500, json=vendor.refusal("Conversion failed when converting varchar."))] * 9
     with pytest.raises(GangwayError, match="Conversion failed"):
         vendor.open(time).all_users(None)
-    assert vendor.pages_asked == 1
+    assert vendor.pages_asked == (1 if vendor.refuses_with_500 else 5)
 
 
 @pytest.mark.parametrize(
