@@ -46,11 +46,10 @@ def connection_for(context: Context, desk: Desk, words: str = "") -> Connection:
     desk.whole_msp()
     if words:
         return connect.connection_of(context, words)
-    able = (each for each in connect.live(context) if isinstance(context.sources.of(each.id), HasAssets))
-    found = next(able, None)
-    if found is None:
+    able = connect.able(context, HasAssets)
+    if not able:
         raise TellPerson("No PSA with configuration items is connected yet. Connect one first.", remedy="connect")
-    return found
+    return able[0]
 
 
 def page(context: Context, desk: Desk, connection_id: str, company_id: str = "", page: int = 1) -> MapPage:

@@ -104,6 +104,11 @@ def live(context: Context) -> tuple[Connection, ...]:
     return tuple(connection for connection in connections(context) if connection.trouble != "disconnected")
 
 
+def able(context: Context, ability: type) -> tuple[Connection, ...]:
+    """The live connections whose source has an ability (a protocol of domain.psa or domain.ports)."""
+    return tuple(each for each in live(context) if isinstance(context.sources.of(each.id), ability))
+
+
 def connection_of(context: Context, words: str) -> Connection:
     """The connection of a source named by a person, or the only one there is when nothing is named.
 

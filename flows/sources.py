@@ -47,7 +47,7 @@ def able(context: Context, company_id: str, ability: type) -> tuple[Connection, 
     """The live connections that a company is mapped at whose source has an ability (a protocol of domain.psa)."""
     with context.store.work() as work:
         mapped = {link.connection_id for link in work.links.of_one_company(company_id)}
-    return tuple(each for each in connect.live(context) if each.id in mapped and isinstance(context.sources.of(each.id), ability))
+    return tuple(each for each in connect.able(context, ability) if each.id in mapped)
 
 
 def of_company(context: Context, desk: Desk, company_id: str) -> SideBySide:

@@ -11,6 +11,7 @@ from domain.psa import Feature
 from flows import rounds, setups
 from flows.context import Context, Steps
 from flows.sync import QUIET_SECONDS
+from flows.sync_round import put_off
 from storage.store import Work
 
 JOB = "mapped"
@@ -36,8 +37,7 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
             break
     rounds.begin(context, steps, JOB, argument)
     for part in steps("parts", partial(_found, context, connection_id)):
-        slot = f"{JOB}-{number}"
-        context.jobs.enqueue("sync", f"sync-{connection_id}-{slot}-{part}", f"{connection_id} {slot} {part}", connection_id)
+        put_off(context, connection_id, f"{JOB}-{number}", part)
 
 
 def _is_quiet(context: Context, connection_id: str) -> bool:

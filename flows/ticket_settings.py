@@ -45,7 +45,7 @@ def psas(context: Context, desk: Desk) -> tuple[Connection, ...]:
     """The connections that have tickets."""
     desk.require(Act.SETTINGS)
     desk.whole_msp()
-    return tuple(each for each in connect.live(context) if isinstance(context.sources.of(each.id), HasTickets))
+    return connect.able(context, HasTickets)
 
 
 def read(context: Context, desk: Desk, connection_id: str = "") -> TicketDesk:
