@@ -27,12 +27,11 @@ class OfCategory:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which items a list shows. `category` None: of any category."""
+    """Which items a list shows, of those that are active. `category` None: of any category."""
 
     company_id: str = ""
     search: str = ""
     category: tuple[OfCategory, ...] | None = None
-    with_inactive: bool = False
 
 
 class Assets:
@@ -111,9 +110,7 @@ class Assets:
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [~col(AssetRow.gone), items.live(AssetRow)]
-    if not wanted.with_inactive:
-        where.append(col(AssetRow.is_active).is_(True))
+    where: list[ColumnElement[bool]] = [~col(AssetRow.gone), items.live(AssetRow), col(AssetRow.is_active).is_(True)]
     if wanted.company_id:
         where.append(col(AssetRow.company_id) == wanted.company_id)
     if wanted.search.strip():

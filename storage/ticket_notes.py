@@ -24,12 +24,6 @@ class TicketNotes:
     def of(self, ticket_id: str) -> tuple[Note, ...]:
         return tuple(_note(row) for row in self._rows(ticket_id))
 
-    def of_many(self, ticket_ids: Collection[str]) -> dict[str, tuple[Note, ...]]:
-        found: dict[str, list[Note]] = {ticket_id: [] for ticket_id in ticket_ids}
-        for row in self._session.scalars(select(TicketNoteRow).where(col(TicketNoteRow.ticket_id).in_(ticket_ids))):
-            found[row.ticket_id].append(_note(row))
-        return {ticket_id: tuple(notes) for ticket_id, notes in found.items()}
-
     def get(self, note_id: str) -> Note | None:
         row = self._session.get(TicketNoteRow, note_id, populate_existing=True)
         return None if row is None else _note(row)
