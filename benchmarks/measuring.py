@@ -40,9 +40,10 @@ def in_a_process(*words: str) -> Told:
 
 
 def variant(name: str, source: str, database: str, home: Path) -> Told:
-    """One of benchmarks/variants.py, or dlt."""
-    if name == "dlt":
-        return in_a_process(str(DLT), str(ROOT / "benchmarks" / "dlt_import.py"), "--source", source, "--home", str(home))
+    """One of benchmarks/variants.py, or "dlt" (the same rows) or "dlt one table"."""
+    if name.startswith("dlt"):
+        tables = "same" if name == "dlt" else "one"
+        return in_a_process(str(DLT), str(ROOT / "benchmarks" / "dlt_import.py"), "--source", source, "--home", str(home), "--tables", tables)
     return in_a_process(
         sys.executable, "-m", "benchmarks.variants", name, "--source", source, "--database", database, "--home", str(home)
     )
