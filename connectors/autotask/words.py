@@ -49,8 +49,8 @@ IDENTIFIER_STEP = (
     f"*{PRODUCT}* where it is listed, generate it and copy it."
 )
 CONNECT_STEP = (
-    "Save, enter username, secret and identifier here and press *Test connection*, then *Save*. A new API user can take five "
-    "minutes to work."
+    "Save, enter username, secret and identifier here and press *Test connection*, then *Save* (in the "
+    "wizard: *Next*). A new API user can take five minutes to work."
 )
 
 GUIDES = (

@@ -57,7 +57,10 @@ CLIENT_STEPS = (
     "Log in at *developer.connectwise.com* → *ClientID* → *Create new*. Name `Gangway`, product *ConnectWise PSA*.",
     "Copy the GUID: it is the *Client ID*. It belongs to this integration alone; do not share it with another.",
 )
-CONNECT_STEP = "Enter all five here, press *Test connection*, then *Save*. The test names whatever right is still missing."
+CONNECT_STEP = (
+    "Enter all five here, press *Test connection*, then *Save* (in the wizard: *Next*). The test names whatever right is "
+    "still missing."
+)
 
 GUIDES = (
     Guide("Create an API member", (*ROLE_STEPS, *MEMBER_STEPS, "Then get a *Client ID*: see the other guide.", CONNECT_STEP)),

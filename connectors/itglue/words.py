@@ -40,8 +40,8 @@ GUIDES = (
             "Tick *Password Access* only if Gangway is to import passwords; companies and users work without it.",
             "Press *Generate API Key*.",
             ":warning: IT Glue shows the key *only once*. Copy it before you leave the page.",
-            "Choose your region here, paste the key, note its name and press *Test connection*, then *Save*. IT Glue revokes a key that "
-            "was not used for 90 days; Gangway's sync keeps it in use.",
+            "Choose your region here, paste the key, note its name and press *Test connection*, then *Save* (in the wizard: "
+            "*Next*). IT Glue revokes a key that was not used for 90 days; Gangway's sync keeps it in use.",
         ),
     ),
 )

@@ -53,6 +53,14 @@ def test_what_is_to_be_typed_at_a_vendor_can_be_copied() -> None:
         assert "`Gangway`" in str(connector.guides), connector.name
 
 
+def test_a_guides_last_step_fits_the_form_and_the_wizard() -> None:
+    """One is left by Save, the other by Next."""
+    for connector in discover().values():
+        last = [step for guide in connector.guides for step in guide.steps if "*Test connection*" in step]
+        assert last
+        assert all("then *Save* (in the wizard: *Next*)" in step for step in last), connector.name
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_every_guide_is_drawable(name: str) -> None:
     """Those of every connector there is, ticked or not; and whatever the joining page's address may be."""
