@@ -324,6 +324,10 @@ class HasAssets(Protocol):
 
     def asset(self, scope: Scope, asset_id: str) -> UpstreamAsset | None: ...
 
+    def asset_changes(self) -> frozenset[str]:
+        """The fields of AssetChange that can be written here."""
+        ...
+
     def change_asset(self, scope: Scope, asset_id: str, change: AssetChange) -> None: ...
 
 

@@ -127,10 +127,17 @@ def types(context: Context, desk: Desk, connection_id: str, typed: str) -> tuple
     return psa_lists.offered(context, connection_id, Pick.ASSET_TYPES, typed)
 
 
+def editable(context: Context, asset: Asset) -> frozenset[str]:
+    """The fields that the item's PSA takes changes of."""
+    source = context.sources.of(asset.connection_id)
+    return source.asset_changes() if isinstance(source, HasAssets) else frozenset()
+
+
 def edit(context: Context, desk: Desk, asset_id: str, typed: Mapping[str, str]) -> str:
     """Write what was changed back to the PSA; the outcome is told when it is there. Returns the sentence.
 
-    `typed`: name, type, serial, location, notes. Raises TellPerson with the field to blame.
+    `typed`: name, type, serial, location, notes, of which those that are `editable` count. Raises TellPerson with the
+    field to blame.
     """
     desk.require(Act.ASSETS)
     there = one(context, desk, asset_id)
@@ -138,7 +145,10 @@ def edit(context: Context, desk: Desk, asset_id: str, typed: Mapping[str, str]) 
         raise TellPerson("Give it a name.", field="name")
     with context.store.work() as work:
         known = {choice.id for choice in work.picks.of(there.asset.connection_id, Pick.ASSET_TYPES) if choice.is_active}
-    changed = {name: value.strip() for name, value in typed.items() if value.strip() != getattr(there.asset, name)}
+    can = editable(context, there.asset)
+    changed = {
+        name: value.strip() for name, value in typed.items() if name in can and value.strip() != getattr(there.asset, name)
+    }
     if "type" in changed and changed["type"] not in known:
         raise TellPerson(f"{there.psa} does not have that type any more. Choose again.", field="type")
     if not changed:

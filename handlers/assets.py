@@ -55,7 +55,8 @@ def shown(ask: Ask) -> None:
 def edited(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.ASSETS)
-    ask.show(views.form(assets.one(ask.context, desk, ask.value), ask.channel))
+    line = assets.one(ask.context, desk, ask.value)
+    ask.show(views.form(line, assets.editable(ask.context, line.asset), ask.channel))
 
 
 def saved(ask: Ask) -> None:

@@ -52,6 +52,9 @@ class Assets(Walker):
         """One call: None where it is gone, Stranger where it moved to another company."""
         return self._of_scope(scope, ITEMS, asset_id, AssetRow, asset)
 
+    def asset_changes(self) -> frozenset[str]:
+        return frozenset({"name", "type", "serial", "location", "notes", "is_active"})
+
     def change_asset(self, scope: Scope, asset_id: str, change: AssetChange) -> None:
         """PATCH ConfigurationItems with the id in its body: only what is given. The item's company is looked at first."""
         if self.asset(scope, asset_id) is None:

@@ -55,6 +55,10 @@ class Assets(Walker):
         """One call: None where it is gone, Stranger where it moved to another company."""
         return self._of_scope(scope, CONFIGURATIONS, asset_id, ConfigurationRow, asset)
 
+    def asset_changes(self) -> frozenset[str]:
+        """No location: a site of the company stands for it."""
+        return frozenset({"name", "type", "serial", "notes", "is_active"})
+
     def change_asset(self, scope: Scope, asset_id: str, change: AssetChange) -> None:
         """PATCH company/configurations/{id} with one operation a field. Its company is looked at first."""
         if self.asset(scope, asset_id) is None:

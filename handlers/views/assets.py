@@ -1,6 +1,6 @@
 """How configuration items look: the list, a card, its form; the asset map and our categories."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from domain.asset import Asset, Category
@@ -95,12 +95,13 @@ def card(line: AssetLine, may_edit: bool, said: str = "") -> kit.Block:
     return kit.message(f"Configuration item {kit.said(asset.name, 140)}", blocks)
 
 
-def form(line: AssetLine, channel: str) -> kit.Block:
+def form(line: AssetLine, can: Collection[str], channel: str) -> kit.Block:
+    """With the fields that the PSA takes changes of."""
     asset = line.asset
     blocks = [kit.section(f"What you change is written to {kit.said(line.psa)}, unless somebody changed it there meanwhile.")]
-    blocks += [_text(asset, name, label) for name, label in _TEXTS.items()]
+    blocks += [_text(asset, name, label) for name, label in _TEXTS.items() if name in can]
     initial = (line.type, asset.type) if asset.type else None
-    blocks.append(kit.external("Type", _FIELD + "type", TYPE, initial=initial, optional=True))
+    blocks += [kit.external("Type", _FIELD + "type", TYPE, initial=initial, optional=True)] if "type" in can else []
     meta = f"{asset.id}|{asset.connection_id}|{channel}"
     return kit.modal("Configuration item", blocks, SAVED, submit="Save", close="Cancel", private_metadata=meta)
 

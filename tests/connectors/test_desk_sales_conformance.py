@@ -121,6 +121,23 @@ def test_only_what_is_given_of_an_asset_is_changed(desk: Desk, time: FakeTime) -
     assert len(desk.writes) == 1
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", "New"), ("type", "2"), ("serial", "SN-2"), ("location", "Cellar"), ("notes", "Moved"), ("is_active", False)],
+)
+def test_an_asset_takes_what_it_is_said_to(desk: Desk, time: FakeTime, field: str, value: Any) -> None:
+    """What a form may offer; the rest is refused."""
+    desk.add_asset(1)
+    source = desk.open(time)
+    if field in source.asset_changes():
+        source.change_asset(scope(), "1", AssetChange(**{field: value}))
+        assert len(desk.writes) == 1
+    else:
+        with pytest.raises(TellPerson):
+            source.change_asset(scope(), "1", AssetChange(**{field: value}))
+        assert desk.writes == []
+
+
 def test_nothing_is_written_to_another_companys_asset(desk: Desk, time: FakeTime) -> None:
     desk.add_asset(1, company=8)
     source = desk.open(time)

@@ -19,6 +19,7 @@ TYPES = (Choice("1", "Server"), Choice("2", "Laptop"), Choice("3", "Printer"), C
 class Rack(Paper):
     assets_: dict[str, UpstreamAsset] = field(default_factory=dict)
     written: list[AssetChange] = field(default_factory=list)
+    takes: frozenset[str] = frozenset({"name", "type", "serial", "location", "notes", "is_active"})
 
     def asset_row(self, id_: str, company_id: str, name: str = "", type_: str = "1", **more: Any) -> UpstreamAsset:
         self.assets_[id_] = UpstreamAsset(id_, company_id, name or f"SRV-{id_}", type_, modified=self.clock().isoformat(), **more)
@@ -40,6 +41,9 @@ class Rack(Paper):
         self._called("asset")
         row = self.assets_.get(asset_id)
         return scope.keep([row])[0] if row else None
+
+    def asset_changes(self) -> frozenset[str]:
+        return self.takes
 
     def change_asset(self, scope: Scope, asset_id: str, change: AssetChange) -> None:
         self._called("change asset")

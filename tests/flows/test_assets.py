@@ -187,6 +187,13 @@ def test_an_edit_goes_back_to_the_psa_and_only_what_was_changed(there: Room) -> 
     assert "SRV-DC2" in names(there)
 
 
+def test_what_the_psa_takes_no_change_of_is_not_written_however_it_came(there: Room) -> None:
+    there.rack.takes = frozenset({"name", "notes"})
+    edit(there, name="SRV-DC2", location="Cellar", serial="forged")
+    (change,) = there.rack.written
+    assert (change.name, change.location, change.serial) == ("SRV-DC2", None, None)
+
+
 def test_an_edit_over_somebody_elses_is_refused_and_shown(there: Room) -> None:
     """What stands in the PSA now is read again, so that the next look shows it."""
     there.bench.clock.advance(60)

@@ -36,7 +36,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     """Contoso has a server and a laptop."""
     with whole(tmp_path) as bot:
         rack = Rack(ManualClock(NOW))
-        for name in ("picklists", "all_assets", "all_assets_changed", "asset", "change_asset"):
+        for name in ("picklists", "all_assets", "all_assets_changed", "asset", "asset_changes", "change_asset"):
             setattr(bot.papers["autotask"], name, getattr(rack, name))
         context, desk = bot.context, bot.system
         fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
@@ -68,6 +68,19 @@ def test_a_list_is_searched_and_narrowed_and_an_item_is_edited(room: Room) -> No
     assert tess.submit(tess.wait_for_view("Location"), {"Location": "Cellar"})
     tess.wait_for_message(ROOM, "SRV-DC is changed in the PSA")
     assert room.rack.assets_["1"].location == "Cellar"
+
+
+def test_the_form_offers_what_the_psa_takes_and_leaves_the_rest_as_it_is(room: Room) -> None:
+    room.rack.takes = frozenset({"name", "notes"})
+    tess = room.person("tess")
+    tess.command("/msp", "assets contoso", channel=ROOM)
+    tess.press(tess.wait_for_message(ROOM, "2 configuration items of *Contoso*"), "Open", near="SRV-DC")
+    tess.press(tess.wait_for_message(ROOM, "Autotask PSA id 1"), "Edit")
+    form = tess.wait_for_view("What you change is written", "Notes")
+    assert not {"Location", "Serial number", "Type"} & {block["label"]["text"] for block in form["blocks"] if "label" in block}
+    assert tess.submit(form, {"Notes": "Moved"})
+    tess.wait_for_message(ROOM, "SRV-DC is changed in the PSA")
+    assert [change.serial for change in room.rack.written] == [None]
 
 
 def test_the_map_is_kept_at_once_renamed_merged_and_copied(room: Room) -> None:
@@ -129,7 +142,7 @@ def test_everything_is_drawable_whatever_the_psa_holds(name: str, number: int) -
     types = tuple(TypeLine(Choice(str(each), name), each, category if each % 2 else None, each % 3 > 0) for each in range(min(some, 10)))
     for form in (
         views.listing(AssetPage((line,) * min(some, 10), 1, 30, some, "k", name, name[:100], category, is_synced=some > 0), "/msp", True),
-        views.card(line, True, "Done."), views.form(line, "C0MSP"), views.add_form("C0MSP", category),
+        views.card(line, True, "Done."), views.form(line, views._TEXTS, "C0MSP"), views.add_form("C0MSP", category),
         views.table(MapPage(psa, "k", name, True, types, 1, 9, some, 0, (category,)), "C0MSP", "Done."),
         views.table(MapPage(psa, "", "", False, types, 1, 1, some, 0, ()), "C0MSP"),
         views.categories((category,) * some, "C0MSP", "Done."), views.merge_form(category, "C0MSP"),
