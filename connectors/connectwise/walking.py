@@ -66,7 +66,7 @@ class Walker(Line):
         if ids and self._goes_on(walk, reply, last):
             return pack(queries.Place(last, seen, place.expected, place.total))
         # Fewer than announced, or nothing where a page was to follow: asked again, since somebody may just have deleted some.
-        is_short = seen < place.expected or (not rows and place.last > queries.BEFORE_ALL)
+        is_short = seen < place.expected or (not rows and (place.last > queries.BEFORE_ALL or _links_on(reply)))
         left = self._count(walk, last).body if is_short else 0
         if left:
             raise half_read(VENDOR, walk.what, seen, seen + left)
@@ -75,7 +75,7 @@ class Walker(Line):
     def _goes_on(self, walk: Walk, reply: Reply[Rows], last: int) -> bool:
         """By the Link header. A full page without one may be the last: a count tells, which costs less than a page."""
         if reply.link:
-            return 'rel="next"' in reply.link or "rel=next" in reply.link
+            return _links_on(reply)
         return len(reply.body) >= walk.size and self._count(walk, last).body > 0
 
     def _all(self, walk: Walk, shape: type[Shape], convert: Callable[[Shape], Row | None]) -> list[Row]:
@@ -138,6 +138,10 @@ class Walker(Line):
                     self._whole = True
                 else:
                     raise
+
+
+def _links_on(reply: Reply[Rows]) -> bool:
+    return 'rel="next"' in reply.link or "rel=next" in reply.link
 
 
 def fields_of(shape: type[msgspec.Struct]) -> tuple[str, ...]:
