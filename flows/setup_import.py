@@ -14,7 +14,7 @@ from domain.plan import Plan
 from domain.ports import HasStaff, Kind, UpstreamCompany
 from domain.roles import Act, Role
 from domain.setup import People
-from flows import companies, company_filter, connect, imports, mapping, setup, setups, sync
+from flows import companies, company_filter, connect, imports, mapping, psa_lists, setup, setups, sync
 from flows.context import Context
 from flows.desk import Desk
 from flows.setup import Filled
@@ -93,12 +93,13 @@ def read_staff(context: Context, desk: Desk, connection_id: str) -> int:
     return len(found)
 
 
-def staff(context: Context, desk: Desk, connection_id: str, typed: str, limit: int = 100) -> tuple[Staff, ...]:
+def staff(context: Context, desk: Desk, connection_id: str, typed: str) -> tuple[Staff, ...]:
     """For the picker: people whose name or address holds what was typed."""
     desk.require(Act.IMPORT)
     desk.whole_msp()
     words = typed.strip().casefold()
-    return _staff(context, connection_id, [each for each in _kept_staff(context, connection_id) if words in f"{each[1]} {each[2]}".casefold()][:limit])
+    found = [each for each in _kept_staff(context, connection_id) if words in f"{each[1]} {each[2]}".casefold()]
+    return _staff(context, connection_id, found[:psa_lists.OFFERED])
 
 
 def staff_of(context: Context, connection_id: str, ids: tuple[str, ...]) -> tuple[Staff, ...]:

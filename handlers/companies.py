@@ -59,12 +59,12 @@ def work_in(ask: Ask, words: str) -> None:
     _enter(ask, words)
 
 
-def _enter(ask: Ask, words: str, channel: str | None = None) -> None:
-    company = flow.work_in(ask.context, ask.desk(channel), words)
+def _enter(ask: Ask, words: str) -> None:
+    company = flow.work_in(ask.context, ask.desk(), words)
     if company is None:
         ask.answer(views.none_chosen(ask.context.words.command))
     else:
-        ask.answer(_drawn(ask, flow.one(ask.context, ask.desk(channel), company.id), working=True))
+        ask.answer(_drawn(ask, flow.one(ask.context, ask.desk(), company.id), working=True))
 
 
 def _drawn(ask: Ask, line: flow.CompanyLine, working: bool) -> kit.Block:

@@ -21,6 +21,7 @@ REPORT = "plan_report"  # value: plan id
 KEEP = "guard_keep"  # value: the question's id
 GONE = "guard_gone"
 PROVISION = "hooks_provision"  # value: connection id
+LISTS = "integrations_lists"  # value: connection id
 LINK = "link"  # buttons with an address: Slack tells us of the click, and there is nothing to do
 
 IMPORT_WORDS = {
@@ -36,8 +37,8 @@ def connect(text: str = "Connect a source", source: str = "", style: str | None 
     return kit.button(text, CONNECT, source, style)
 
 
-def set_up(source: str, text: str = "Set up", style: str | None = None) -> kit.Block:
-    return kit.button(text, SETUP, source, style)
+def set_up(source: str, text: str = "Set up") -> kit.Block:
+    return kit.button(text, SETUP, source)
 
 
 def integrations() -> kit.Block:
@@ -46,6 +47,10 @@ def integrations() -> kit.Block:
 
 def provision(connection_id: str) -> kit.Block:
     return kit.button("Provision webhooks", PROVISION, connection_id)
+
+
+def sync_lists(connection_id: str) -> kit.Block:
+    return kit.button("Sync PSA data", LISTS, connection_id)
 
 
 def shrunk(question_id: str) -> list[kit.Block]:
@@ -102,6 +107,8 @@ def remedy(name: str | None, about: tuple[str, str] = ("", "")) -> list[kit.Bloc
             return kit.actions(start_import(Kind.COMPANIES), add_company())
         case "company":
             return kit.actions(pick_company())
+        case "sync psa data":
+            return kit.actions(sync_lists(about[0]) if about[0] else integrations())
         case "source":
             return kit.actions(import_menu(), integrations())
         case _:

@@ -49,8 +49,8 @@ def lines(
     return [kit.section(people.entry(line, with_company)), *row]
 
 
-def reinvite_all_button(expired: int, action_id: str, ref: str = "") -> kit.Block:
+def reinvite_all_button(expired: int, action_id: str) -> kit.Block:
     people_get = "person gets" if expired == 1 else "people get"
     sure = f"{expired:,} {people_get} a new mail with a new link. Old links stop working."
     confirm = kit.confirmation("Re-invite all expired?", sure, "Re-invite")
-    return kit.button(f"Re-invite all {expired:,} expired", action_id, ref, confirm=confirm)
+    return kit.button(f"Re-invite all {expired:,} expired", action_id, confirm=confirm)

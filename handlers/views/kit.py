@@ -52,9 +52,9 @@ def divider() -> Block:
 # what is pressed
 
 
-def confirmation(title: str, text: str, yes: str, no: str = "Cancel", danger: bool = False) -> Block:
+def confirmation(title: str, text: str, yes: str, danger: bool = False) -> Block:
     made = {"title": plain(title, 100), "text": plain(text, 300)}
-    made |= {"confirm": plain(yes, 30), "deny": plain(no, 30)}
+    made |= {"confirm": plain(yes, 30), "deny": plain("Cancel", 30)}
     return made | {"style": "danger"} if danger else made
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from domain import mention
 from domain.naming import short
 
+BAR = 20  # characters of a full one
+
 
 def escape(text: str) -> str:
     """Text made harmless for mrkdwn: no link and no channel call comes out of it, and no mention but our flows' own."""
@@ -40,25 +42,25 @@ def sentence(text: str, limit: int = 2800) -> str:
     return escape(cut(text, limit))
 
 
-def when(moment: datetime, form: str = "{date_short_pretty} at {time}") -> str:
+def when(moment: datetime) -> str:
     """A moment in the reader's own time zone, with a fallback in UTC."""
     fallback = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{int(moment.timestamp())}^{form}|{fallback}>"
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
-def mrkdwn_list(lines: Iterable[str], limit: int = 10, more: str = "more") -> str:
+def mrkdwn_list(lines: Iterable[str], limit: int = 10) -> str:
     """Lines with a bullet each; those past the limit are counted."""
     every = list(lines)
     shown = [f"• {line}" for line in every[:limit]]
     if len(every) > limit:
-        shown.append(f"… and {len(every) - limit:,} {more}")
+        shown.append(f"… and {len(every) - limit:,} more")
     return "\n".join(shown)
 
 
-def progress_bar(done: int, total: int | None, width: int = 20) -> str:
+def progress_bar(done: int, total: int | None) -> str:
     """A bar in characters with the figures beside it; without a total only the figure."""
     if not total or total < 0:
         return f"{done:,} so far"
     share = min(max(done, 0) / total, 1.0)
-    full = int(share * width)
-    return f"{'█' * full}{'░' * (width - full)} {done:,} of {total:,}"
+    full = int(share * BAR)
+    return f"{'█' * full}{'░' * (BAR - full)} {done:,} of {total:,}"
