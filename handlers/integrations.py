@@ -120,5 +120,5 @@ def bind(app: App, context: Context) -> None:
     app.action(views.SYNC)(failures.acting(context, synced))
     app.action(doors.KEEP)(failures.acting(context, kept))
     app.action(doors.GONE)(failures.acting(context, gone))
-    app.action(views.LISTS)(failures.acting(context, listed))
+    app.action(doors.LISTS)(failures.acting(context, listed))
     app.action(views.DISCONNECT)(failures.acting(context, disconnected))

@@ -12,7 +12,6 @@ from handlers.views import connect, doors, kit, setup_sync
 
 TEST = "integrations_test"  # value: connection id
 SYNC = "integrations_sync"
-LISTS = "integrations_lists"
 DISCONNECT = "integrations_disconnect"
 
 
@@ -103,7 +102,7 @@ def _buttons(card: Card, connector: Connector | None) -> list[kit.Block]:
     is_psa = connector is not None and connector.is_psa
     opens = connector is not None and Kind.PASSWORDS in connector.offers and Kind.PASSWORDS.value not in connection.locked
     passwords = [doors.start_import(Kind.PASSWORDS, "", connection.id)] if opens else []
-    lists = [kit.button("Sync PSA data", LISTS, connection.id)] if card.has_lists else []
+    lists = [doors.sync_lists(connection.id)] if card.has_lists else []
     hooks = [kit.button("Provision webhooks", doors.PROVISION, connection.id)] if card.hooks is not None else []
     return kit.actions(
         doors.set_up(connection.source, "Configure") if is_psa else doors.connect("Configure", connection.source),

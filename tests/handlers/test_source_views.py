@@ -302,8 +302,10 @@ def test_a_company_without_a_domain_is_marked_and_can_be_given_one() -> None:
 
 
 def test_doors_lead_from_every_remedy() -> None:
-    for remedy in ("connect", "map", "import companies", "company", "source"):
+    for remedy in ("connect", "map", "import companies", "company", "source", "sync psa data"):
         assert doors.remedy(remedy, ("conn1", "c1"))
+    assert buttons(doors.remedy("sync psa data", ("conn1", ""))) == [("Sync PSA data", "conn1")]
+    assert buttons(doors.remedy("sync psa data")) == [("Integrations", "")], "where it is not known which source is meant"
     assert doors.remedy("unheard of") == doors.remedy(None) == []
 
 
