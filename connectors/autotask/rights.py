@@ -118,9 +118,11 @@ class Rights(Describer):
     def _why_cut(self, features: Collection[Feature], look: _Look) -> str:
         """Why lines of business seem to hide records; "" where nothing looks so."""
         parted = [name for name in PARTED if (name, "query") in levels.needed(features)]
-        cut = [levels.called(name) for name in parted if self._access(name, "query", look) == "Restricted"]
+        cut = [name for name in parted if self._access(name, "query", look) == "Restricted"]
+        if "Opportunities" in cut and self._access("Companies", "query", look) == "Restricted":
+            cut.remove("Opportunities")  # CRM keeps them under their companies: those that are hidden hide them too
         if cut:
-            return f"Autotask shows the API user only a part of the {' and '.join(cut)}."
+            return f"Autotask shows the API user only a part of the {' and '.join(map(levels.called, cut))}."
         # A service desk that works has tickets.
         is_empty = "Tickets" in parted and self._seen("Tickets", look) == 0
         return "No ticket at all is shown to the API user." if is_empty else ""

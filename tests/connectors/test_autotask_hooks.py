@@ -228,6 +228,21 @@ def test_a_restricted_read_is_cut_and_not_found(autotask_desk: AutotaskDesk, ask
     assert found["To-dos: View"].held is Held.FOUND  # its own are enough
 
 
+def test_companies_that_are_hidden_are_no_sign_of_lines_of_business(autotask_desk: AutotaskDesk, ask: Ask) -> None:
+    """Without Customer & Cancelation what CRM keeps under companies is cut with them; opportunities cut alone are a sign."""
+    autotask_desk.info["Opportunities"] = {"userAccessForQuery": "Restricted"}
+    assert ask()["Lines of business: all"].held is Held.CUT
+    for name in ("Companies", "Contacts"):
+        autotask_desk.info[name] = {"userAccessForQuery": "Restricted"}
+    found = ask()
+    assert found["Customer & Cancelation: All"].held is Held.CUT
+    assert found["Lines of business: all"].held is Held.UNSEEN
+    autotask_desk.info["Tickets"] = {"userAccessForQuery": "Restricted"}
+    said = ask()["Lines of business: all"].said
+    assert "part of the tickets" in said
+    assert "opportunities" not in said.partition(".")[0]
+
+
 def test_a_read_that_is_refused_is_missing_whatever_is_said_of_it(autotask_desk: AutotaskDesk, ask: Ask) -> None:
     usual = autotask_desk.proper_answer
 
