@@ -115,9 +115,11 @@ def _reread_differs(context: Context, plan: Plan) -> bool:
 
 
 def _other_total(plan: Plan, total: int | None) -> bool:
-    """Whether rows came or went: the source counts others than were read."""
+    """Whether rows came or went: the source counts others than were read, or counted fewer at the end of the read."""
+    if plan.selection is not None or total is None:
+        return False
     read = plan.read_rows if plan.read_total is None else plan.read_total
-    return plan.selection is None and total is not None and total != read
+    return total != read or plan.read_rows > read
 
 
 def _differs(context: Context, plan: Plan, page: AnyPage) -> bool:

@@ -3,7 +3,7 @@
 The normal run tries a sample of the combinations that has each fault, source and work in it; a long run tries all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -13,7 +13,6 @@ import pytest
 from domain.plan import Plan, PlanState
 from domain.ports import Kind
 from storage.store import Store
-from tests.conftest import TRIES
 from tests.faults.town import (
     SOURCES,
     Town,
@@ -24,6 +23,7 @@ from tests.faults.town import (
     assert_told,
     opened,
     passwords,
+    some,
 )
 
 # --- the works ---------------------------------------------------------------------------------------------------
@@ -58,11 +58,6 @@ WORKS = {
     "passwords": Work(Kind.PASSWORDS, "passwords", "Contoso", _with_passwords, assert_passwords_are_true),
 }
 EVERYWHERE = [(source, work) for source in SOURCES for work in WORKS if work != "passwords" or source == "itglue"]
-
-
-def some(cases: Sequence[tuple[Any, ...]], each: int) -> list[tuple[Any, ...]]:
-    """Every so many of them, all in a long run. `each` shares no factor with what the cases are made of."""
-    return [*cases[:: 1 if TRIES > 1 else each]]
 
 
 @dataclass(frozen=True)
