@@ -12,6 +12,7 @@ from flows.context import Context
 from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
+from handlers.companies import offer
 from handlers.views import assets as views
 from handlers.views import kit
 
@@ -192,11 +193,6 @@ def _offer_types(ask: Ask) -> Sequence[kit.Offered]:
     return [(each.label, each.id) for each in assets.types(ask.context, ask.desk(), ask.meta.split("|")[1], ask.typed)]
 
 
-def _offer_companies(ask: Ask) -> Sequence[kit.Offered]:
-    found = companies.options(ask.context, ask.desk(), ask.typed)
-    return [(each.name, each.id, each.domain or "needs domain") for each in found]
-
-
 VERBS = (
     Verb("assets", "assets [company] | assets map", "Configuration items by category; which type goes where", listed, "Assets"),
 )
@@ -215,8 +211,8 @@ def bind(app: App, context: Context) -> None:
     app.action(kit.paging_ids(views.CATEGORIES_PAGE))(failures.acting(context, categories_turned))
     for callback, form in ((views.SAVED, saved), (views.ADDED, category_saved), (views.MERGED, merged)):
         app.view(callback)(failures.submitting(context, form))
-    for action_id, offer in (
+    for action_id, offered in (
         (views.CATEGORY, _offer_categories), (views.MAP_TYPE, _offer_for_type), (views.INTO, _offer_into),
-        (views.TYPE, _offer_types), (views.FOR_COMPANY, _offer_companies),
+        (views.TYPE, _offer_types), (views.FOR_COMPANY, offer),
     ):
-        app.options(action_id)(failures.offering(context, offer))
+        app.options(action_id)(failures.offering(context, offered))

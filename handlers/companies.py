@@ -98,6 +98,7 @@ def picked(ask: Ask) -> None:
 
 
 def offer(ask: Ask) -> Sequence[kit.Offered]:
+    """For a picker, wherever it stands."""
     return [views.option(company) for company in flow.options(ask.context, ask.desk(), ask.typed)]
 
 

@@ -15,6 +15,7 @@ from flows.context import Context
 from handlers import by_hand, failures, plans, slack
 from handlers.actor import Ask
 from handlers.command import Verb
+from handlers.companies import offer
 from handlers.views import by_hand as by_hand_views
 from handlers.views import companies as company_views
 from handlers.views import doors, kit
@@ -86,7 +87,7 @@ def offer_companies(ask: Ask) -> Sequence[kit.Offered]:
     if kind == Kind.PASSWORDS.value:
         mapped = givers.mapped_companies(ask.context, ask.desk(channel), Kind.PASSWORDS, connection_id, ask.typed)
         return [company_views.option(each) for each in mapped]
-    return [company_views.option(each) for each in companies.options(ask.context, ask.desk(), ask.typed)]
+    return offer(ask)
 
 
 def _pick(ask: Ask, kinds: Sequence[Kind], company: Company | None = None, said: str = "") -> None:

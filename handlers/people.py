@@ -1,6 +1,6 @@
 """People: lists, search and filter; a person's card with what may be done about them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from slack_bolt import App
 
@@ -11,6 +11,7 @@ from flows.invitations import PersonLine
 from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
+from handlers.companies import offer
 from handlers.invitations import Act, reinvite, settled, uninvite
 from handlers.views import kit
 from handlers.views import people as views
@@ -60,11 +61,6 @@ def _narrow(ask: Ask) -> None:
 def _turn(ask: Ask) -> None:
     ref, page = kit.paged(ask.value)
     _list(ask, ref, page)
-
-
-def _companies(ask: Ask) -> Sequence[kit.Pair]:
-    found = companies.options(ask.context, ask.desk(), str(ask.body.get("value") or ""))
-    return [(company.name, company.id) for company in found]
 
 
 # the card
@@ -135,5 +131,5 @@ def bind(app: App, context: Context) -> None:
     for action_id, listener in pressed.items():
         app.action(action_id)(failures.acting(context, listener))
     app.action(kit.paging_ids(views.PAGE))(failures.acting(context, _turn))
-    app.options(views.COMPANY)(failures.offering(context, _companies))
+    app.options(views.COMPANY)(failures.offering(context, offer))
     app.view(views.ROLE_VIEW)(failures.submitting(context, _save_role))

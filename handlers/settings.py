@@ -1,7 +1,5 @@
 """Settings: roles, approvals, the MSP's name, channels bound to a company, where feedback goes."""
 
-from collections.abc import Sequence
-
 from slack_bolt import App
 
 from domain.roles import Act
@@ -10,6 +8,7 @@ from flows.context import Context
 from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
+from handlers.companies import offer
 from handlers.views import kit
 from handlers.views import settings as views
 
@@ -61,16 +60,11 @@ def _redraw(ask: Ask, said: str) -> None:
         ask.say(done)
 
 
-def _companies(ask: Ask) -> Sequence[kit.Pair]:
-    found = companies.options(ask.context, ask.desk(), str(ask.body.get("value") or ""))
-    return [(company.name, company.id) for company in found]
-
-
 VERBS = (Verb("settings", "settings", "Roles, approvals, your name, channels bound to a company", change, "Settings"),)
 
 
 def bind(app: App, context: Context) -> None:
     app.action(views.FORGET)(failures.acting(context, _forget))
     app.action(views.FREE)(failures.acting(context, _free))
-    app.options(views.COMPANY_PICK)(failures.offering(context, _companies))
+    app.options(views.COMPANY_PICK)(failures.offering(context, offer))
     app.view(views.SAVE)(failures.submitting(context, _save))
