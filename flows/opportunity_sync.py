@@ -1,4 +1,4 @@
-"""Opportunities as the PSA has them: synced with the rest, and re-read one by one after a push."""
+"""Opportunities as the PSA has them: synced with the rest, and what of a row is kept. Single ones are read by flows/pushing.py."""
 
 from collections.abc import Mapping
 from typing import Any
