@@ -125,6 +125,28 @@ def test_a_refusal_of_autotask_is_told_in_its_channel_and_retried(stage: Stage) 
     tess.wait_for(lambda: notes(stage, row["id"]) or None, PATIENCE)
 
 
+def test_a_ticket_that_is_deleted_at_autotask_leaves_with_its_card(stage: Stage) -> None:
+    """Autotask calls out that it is gone; nobody waits for the daily read."""
+    tess = stage.person("tess")
+    card, number = made(stage, tess, "Not needed after all")
+    (row,) = upstream(stage, "Not needed after all")
+    stage.world.desk.delete("Tickets", int(str(row["id"])))
+    until(tess, card, "This ticket is no longer here", timeout=PATIENCE)
+    msp(tess, f"ticket {number}", ROOM)
+    tess.wait_for_message(ROOM, "There is no such ticket here")
+
+
+def test_a_ticket_whose_making_autotask_did_not_confirm_is_not_said_to_have_failed(stage: Stage) -> None:
+    """The connection breaks after it was saved: it stands there, and minutes later it is found by its key."""
+    tess = stage.person("tess")
+    msp(tess, "ticket new", ROOM)
+    form = tess.wait_for_view("New ticket", "For", timeout=PATIENCE)
+    stage.autotask.faults.set("reset", on="Tickets", times=1, after=1)  # after our key was looked for
+    assert tess.submit(form, {"Title": "Heard of by nobody", "Description": "Since this morning"})
+    tess.wait_for_message(ROOM, "Heard of by nobody", "It is not known yet whether the ticket arrived", timeout=PATIENCE)
+    assert len(upstream(stage, "Heard of by nobody")) == 1
+
+
 def test_a_client_sees_makes_and_comments_in_its_channel_and_nowhere_else(stage: Stage) -> None:
     adam, nina = stage.person("adam"), stage.person("nina")
     msp(adam, "settings")
