@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from domain.errors import AskOperator, Trouble, TryLater
 from domain.ports import Delivery, Mail, MailOutcome
 
-TIMEOUT = 30.0  # seconds for each answer of the server
+TIMEOUT = 30.0  # seconds
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 REASON_LENGTH = 150
 
@@ -59,8 +59,10 @@ def open_mailer(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     tls: ssl.SSLContext | None = None,
+    timeout: float = TIMEOUT,
 ) -> "SmtpMailer":
     """A mailer for SMTP_URL and MAIL_FROM ("Gangway <gangway@msp.example>"); nothing is called until a mail is sent.
+    `timeout`: seconds for each answer of the server.
 
         mailer = open_mailer("smtp://127.0.0.1:1025", "Gangway <gangway@msp.example>")
         mailer.send(mail, before_handover=lambda: journal.note(mail.message_id))
@@ -70,19 +72,25 @@ def open_mailer(
         from_whom = _mailbox(sender)
     except ValueError:
         raise ValueError("MAIL_FROM is no e-mail address: write Gangway <gangway@example.com>.") from None
-    return SmtpMailer(parse_smtp_url(url), from_whom, clock, tls or ssl.create_default_context())
+    return SmtpMailer(parse_smtp_url(url), from_whom, clock, tls or ssl.create_default_context(), timeout)
 
 
 class SmtpMailer:
     """Not for several threads at once: one connection speaks one message at a time."""
 
     def __init__(
-        self, address: SmtpAddress, sender: Address, clock: Callable[[], datetime], tls: ssl.SSLContext
+        self,
+        address: SmtpAddress,
+        sender: Address,
+        clock: Callable[[], datetime],
+        tls: ssl.SSLContext,
+        timeout: float,
     ) -> None:
         self._address = address
         self._sender = sender
         self._clock = clock
         self._tls = tls
+        self._timeout = timeout
         self._server: smtplib.SMTP | None = None
 
     def send(self, mail: Mail, before_handover: Callable[[], None]) -> Delivery:
@@ -146,11 +154,11 @@ class SmtpMailer:
         at = self._address
         if at.scheme == "smtps":
             try:
-                return smtplib.SMTP_SSL(at.host, at.port, timeout=TIMEOUT, context=self._tls)
+                return smtplib.SMTP_SSL(at.host, at.port, timeout=self._timeout, context=self._tls)
             except ssl.SSLError:
                 pass
             raise _not_encrypted("its certificate is not trusted, or it speaks no TLS on this port")
-        server = smtplib.SMTP(at.host, at.port, timeout=TIMEOUT)
+        server = smtplib.SMTP(at.host, at.port, timeout=self._timeout)
         if at.scheme == "smtp+starttls":
             self._encrypt(server)
         return server

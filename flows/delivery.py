@@ -21,6 +21,8 @@ from storage.invitations import Invitee
 
 BATCH = 20
 TRIES = 10
+LONGEST_REST = 60.0  # seconds: who is invited meanwhile does not wait for those who were put off for longer
+LONGEST_SILENCE = 900.0  # seconds between two mails to a server that takes them and does not answer
 
 _TEMPLATES = Environment(
     loader=PackageLoader("flows"), undefined=StrictUndefined, autoescape=select_autoescape(["html"])
@@ -32,19 +34,27 @@ class _NotAnyMore(Exception):
 
 
 def deliver(context: Context, steps: Steps, _argument: str) -> None:
-    """Job "deliver": mail what is queued and due. What is refused for now is tried again, later and later."""
-    number = 0
+    """Job "deliver": mail what is queued and due. What is refused for now is tried again, later and later.
+
+    A server that takes a mail and never answers gets the next one after a minute, two, four …: each may be lost.
+    """
+    number, silent = 0, 0
     while True:
         number += 1
         told = steps(f"mail {number}", partial(_deliver_batch, context))
         if told["left"] == 0:
             return
-        if told["wait"]:
-            steps.wait(told["wait"])
+        silent = silent + 1 if told.get("unheard") else 0
+        if silent:
+            steps.wait(min(30.0 * 2**silent, LONGEST_SILENCE))
+        elif told["wait"]:
+            steps.wait(min(told["wait"], LONGEST_REST))
 
 
 def _deliver_batch(context: Context) -> Mapping[str, Any]:
-    """{"left": how many are still queued (0 ends the job), "wait": seconds until the next is due}"""
+    """{"left": how many are still queued (0 ends the job), "wait": seconds until the next is due, "unheard": whether the
+    server's answer was lost, which ends the batch}
+    """
     mailer = context.mailer
     if mailer is None:
         with context.store.write() as work:
@@ -52,32 +62,33 @@ def _deliver_batch(context: Context) -> Mapping[str, Any]:
         return {"left": 0, "wait": 0}
     with context.store.work() as work:
         due = work.invitations.next_queued(context.clock(), BATCH)
-    for person_id in due:
-        _send(context, mailer, person_id)
+    # Whom a lost answer leaves behind it in the batch stays queued.
+    unheard = any(_send(context, mailer, person_id) is MailOutcome.UNHEARD for person_id in due)
     with context.store.work() as work:
         next_at = work.invitations.next_try_at()
         left = work.invitations.count_queued()
     wait = 0.0 if next_at is None or len(due) == BATCH else max(0.0, (next_at - context.clock()).total_seconds())
-    return {"left": left, "wait": wait}
+    return {"left": left, "wait": wait, "unheard": unheard}
 
 
-def _send(context: Context, mailer: Mailer, person_id: str) -> None:
+def _send(context: Context, mailer: Mailer, person_id: str) -> MailOutcome | None:
+    """How it went; None where nothing was handed over."""
     with context.store.work() as work:
         found = work.invitations.invitee(person_id)
         own = work.companies.own()
         msp = "" if own.is_unnamed else own.name
     if found is None or found.invitation is None or found.invitation.state is not InvitationState.QUEUED:
-        return
+        return None
     invitation = found.invitation
     token = context.new_token()
     mail = _mail(context, found, invitation, token, msp)
     try:
         delivery = mailer.send(mail, partial(_hand, context, invitation, token))
     except _NotAnyMore:
-        return
+        return None
     except (TryLater, AskOperator) as error:
         _again(context, found, invitation, error.said)
-        return
+        return None
     with context.store.write() as work:
         if delivery.outcome is MailOutcome.BOUNCED:
             work.invitations.bounce(invitation.id, invitation.generation, short(delivery.reason, 300))
@@ -86,6 +97,7 @@ def _send(context: Context, mailer: Mailer, person_id: str) -> None:
         else:
             work.invitations.sent(invitation.id, invitation.generation)
     context.tell.person(person_id)
+    return delivery.outcome
 
 
 def _hand(context: Context, invitation: Invitation, token: str) -> None:

@@ -9,6 +9,7 @@ from io import BufferedRWPair
 
 USUAL = {"EHLO": "250 here", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "RSET": "250 ok", "AUTH": "235 ok", ".": "250 kept"}
 HANG_UP = "hang up"
+HANG = "hang"  # no answer, until whoever waits for it gives up
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Server:
     answers: dict[str, list[str]] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)  # to whom, of every message that was taken
     takes_before_hanging_up: bool = False
+    slow: float = 0.0  # seconds before each answer
     open: socket.socket | None = None  # the conversation under way
 
     def url(self, scheme: str = "smtp", login: str = "") -> str:
@@ -55,8 +57,11 @@ class Server:
 
     def _answer(self, lines: BufferedRWPair, command: str) -> str:
         said = self.said(command)
-        if said == HANG_UP:
+        if said == HANG:
+            lines.read()
+        if said in (HANG, HANG_UP):
             return ""
+        threading.Event().wait(self.slow)
         lines.write(said.encode() + b"\r\n")
         lines.flush()
         return "" if said.startswith("421") else said
