@@ -15,7 +15,7 @@ from domain.roles import SYSTEM, Act
 from flows import asset_sync, connect, psa_lists, setups
 from flows.context import Context, Steps
 from flows.desk import Desk
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, finding, patiently
 from storage.assets import OfCategory, Wanted
 from storage.store import Work
 
@@ -165,9 +165,12 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
     """Job "asset": the argument is what was asked for. Done twice, it writes the same values again."""
     asked: Mapping[str, Any] = json.loads(argument)
     try:
-        said = str(patiently(steps, "write", partial(_write, context, asked), lambda _said, _seconds: None)["said"])
+        write = partial(finding, partial(_write, context, asked))
+        said = str(patiently(steps, "write", write, lambda _said, _seconds: None)["said"])
     except GaveUp as error:
         said = f"The configuration item was not changed: {error.said}"
+        if error.unsure:
+            said = "It is not known whether the configuration item was changed. The next sync brings what stands there: look then."
     steps("noted", partial(_noted, context, asked, said))
     context.tell.whisper(str(asked["user"]), str(asked["channel"]), said)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble
+from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble, Unsure
 from domain.psa import Choice, Pick
 from domain.roles import Role
 from flows import asset_map, assets, setup_steps
@@ -192,6 +192,17 @@ def test_what_the_psa_takes_no_change_of_is_not_written_however_it_came(there: R
     edit(there, name="SRV-DC2", location="Cellar", serial="forged")
     (change,) = there.rack.written
     assert (change.name, change.location, change.serial) == ("SRV-DC2", None, None)
+
+
+def test_an_edit_that_was_not_confirmed_is_looked_for_and_not_said_to_have_failed(there: Room) -> None:
+    def lost() -> None:
+        if there.rack.written:
+            there.rack.moment = lambda: None
+            raise Unsure("Autotask did not confirm it.")
+
+    there.rack.moment = lost
+    assert "SRV-DC2 is changed in the PSA" in edit(there, name="SRV-DC2")
+    assert len(there.rack.written) == 1
 
 
 def test_an_edit_over_somebody_elses_is_refused_and_shown(there: Room) -> None:
