@@ -101,6 +101,29 @@ class Floor:
             return self._change.wait_for(lambda: not self._busy, seconds)
 
 
+class Underway:
+    """Which jobs run in this process. One that is taken up again may for a moment run twice."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._times = Counter[str]()
+
+    @contextmanager
+    def job(self, workflow: str) -> Iterator[None]:
+        with self._lock:
+            self._times[workflow] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._times[workflow] -= 1
+                self._times = +self._times
+
+    def all(self) -> frozenset[str]:
+        with self._lock:
+            return frozenset(self._times)
+
+
 @dataclass(frozen=True)
 class DurableSteps:
     """What a job sees of the engine."""
@@ -144,7 +167,7 @@ class Engine:
         self._adopter: Adopter | None = None
         self._perform: Callable[..., Any] | None = None
         self._up = False
-        self._running = Counter[str]()  # executions of each job in this process: while it is resumed there may be two
+        self._underway = Underway()
         self._outages = Counter[str]()
 
     def start(self, context: Context) -> None:
@@ -159,7 +182,7 @@ class Engine:
         DBOS.launch()
         DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=_POLL)
         if self._database.dialect.name == "postgresql":
-            self._adopter = Adopter(self._database, self.replica, QUEUE, lambda: +self._running, self._look_every)
+            self._adopter = Adopter(self._database, self.replica, QUEUE, self._underway.all, self._look_every)
             self._adopter.start()
         self._up = True
 
@@ -201,8 +224,7 @@ class Engine:
     def _run(self, job: str, argument: str) -> None:
         assert self._context is not None
         workflow = str(DBOS.workflow_id)
-        self._running[workflow] += 1
-        with logs.about(job=job, run=argument, workflow=workflow, replica=self.replica[:8]):
+        with self._underway.job(workflow), logs.about(job=job, run=argument, workflow=workflow, replica=self.replica[:8]):
             log.info("Job %s begins or goes on", job)
             began = time.monotonic()
             try:
@@ -217,8 +239,6 @@ class Engine:
                 reference = uuid.uuid4().hex[:8]
                 log.error("Job %s failed (reference %s)", job, reference, exc_info=error)
                 self._failed(self._context, job, argument, reference)
-            finally:
-                self._running[workflow] -= 1
 
     def _is_outage(self, workflow: str, error: BaseException) -> bool:
         """Whether the database is to blame, so that the adopter goes on with the job when it is back.

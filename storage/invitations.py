@@ -203,7 +203,7 @@ class Invitations:
         settled = update(InvitationRow).where(
             col(InvitationRow.state) == InvitationState.HANDED, col(InvitationRow.last_sent_at) < before
         )
-        said = "Handed to the mail server; its answer was lost in a restart."
+        said = "Handed to the mail server; its answer was lost in a restart. Re-invite when it does not arrive."
         return written(self._session, settled.values(state=InvitationState.SENT, trouble=said))
 
     def next_try_at(self) -> datetime | None:
