@@ -87,9 +87,9 @@ def test_a_row_that_changes_between_pages_is_neither_lost_nor_doubled(
                 change(town)
 
         changed: list[str] = []
-        town.bench.ear.plan = after_the_first_page  # type: ignore[method-assign]
+        town.bench.ear.plan = after_the_first_page
         plan = preview(town)
-        town.bench.ear.plan = drawn  # type: ignore[method-assign]
+        town.bench.ear.plan = drawn
         assert changed
         for _ in range(3):
             if plan.state is PlanState.PROPOSED:
