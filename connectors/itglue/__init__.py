@@ -75,7 +75,7 @@ class ITGlueSource:
         self._users: dict[str, rows.UserRow] = {}  # by id, of those beside the groups they are in
 
     def test(self) -> Finding:
-        """Organisations, contacts, users, and whether the key opens passwords: five calls, two more where it does not.
+        """Organisations, contacts, users, and whether the key opens passwords: five calls, three more where it does not.
 
         Finding(account="key Gangway, region EU", counts={"companies": 240, "users": 3100, "staff": 18},
                 locked={Kind.PASSWORDS: "This key does not open passwords. …"})

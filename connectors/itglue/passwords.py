@@ -53,11 +53,15 @@ class Passwords:
         try:
             listed = self._ask("passwords", {"page[size]": "10", "page[number]": "1"}, rows.Listing)
         except AskOperator as refused:
-            if refused.trouble is not Trouble.MISSING_RIGHT:
-                raise
+            self._only_a_right(refused)
             return False
         plain = safe.plain_ids(listed.data or ())
-        return any(self._opens(each) for each in plain[:TRIED]) if plain else None
+        if not plain:
+            return None
+        is_open = any(self._opens(each) for each in plain[:TRIED])
+        if not is_open:
+            self._key_lives()
+        return is_open
 
     # --- records ------------------------------------------------------------------------------------
 
@@ -74,10 +78,18 @@ class Passwords:
             rotated, modified = self._iso(about.password_updated_at), self._iso(about.updated_at)
             return safe.password(row, place.archived, self._folder(scope, safe.folder_of(row)), rotated, modified)
 
-        wanted = lists.passwords(scope, place.archived)
-        page = self._read_page(wanted, safe.PasswordRow, convert, place.inner)
+        page = self._records(lists.passwords(scope, place.archived), convert, place.inner)
         total = page.total + place.before if page.total is not None and place.before is not None else None
         return Page(page.rows, page.bad, _next(place, page.next, page.total), total, page.as_of)
+
+    def _records(
+        self, wanted: lists.Listed, convert: Callable[[safe.PasswordRow], UpstreamPassword | None], cursor: str | None
+    ) -> Page[UpstreamPassword]:
+        try:
+            return self._read_page(wanted, safe.PasswordRow, convert, cursor)
+        except AskOperator as refused:
+            self._only_a_right(refused)
+            raise
 
     def _folder(self, scope: Scope, folder: str) -> tuple[str, ...]:
         if not folder:
@@ -87,7 +99,10 @@ class Passwords:
         return self._folders[scope.external_id].get(folder) or (f"Folder {folder}",)
 
     def _all_folders(self, scope: Scope) -> dict[str, tuple[str, ...]]:
-        """The organisation's folders with their paths, read once for a walk. An account without the route has none to tell."""
+        """The organisation's folders with their paths, read once for a walk. An account without the route has none to tell.
+
+        A refusal ends the walk: records without their folders would look as if they had been moved.
+        """
         wanted, found = lists.password_folders(scope), list[safe.FolderRow]()
         cursor: str | None = None
         try:
@@ -98,9 +113,10 @@ class Passwords:
                 if cursor is None:
                     return safe.paths(found, scope.external_id)
         except AskOperator as refused:
-            if refused.trouble not in (Trouble.NOT_FOUND, Trouble.MISSING_RIGHT):
-                raise
-            return {}
+            if refused.trouble is Trouble.NOT_FOUND:
+                return {}
+            self._only_a_right(refused)
+            raise AskOperator(words.FOLDERS_REFUSED, Trouble.MISSING_RIGHT) from None
 
     # --- values -------------------------------------------------------------------------------------
 
@@ -132,33 +148,45 @@ class Passwords:
         if refused.trouble is not Trouble.MISSING_RIGHT:
             return refused
         others = self._others_open(scope, external_id)
-        if not others:
-            self._ask("organizations", lists.ONE, rows.Listing)  # raises when the key itself is refused
         if others is False:
             return AskOperator(words.PASSWORDS_LOCKED, Trouble.MISSING_RIGHT)
-        return SkipRecord(words.ENTRY_REFUSED)
+        return SkipRecord(words.ENTRY_REFUSED if others else words.ONLY_ENTRY_REFUSED)
 
     def _others_open(self, scope: Scope, external_id: str) -> bool | None:
-        """Whether another entry of the same company gives its value; None where there is no other. It is dropped at once."""
+        """Whether another entry of the same company gives its value; None where there is no other. It is dropped at once.
+
+        Raises where none does because the key itself is refused.
+        """
         known = self._witnesses.get(scope.external_id, external_id)
         if known != external_id and self._opens(known):
             return True
         others = self._some_others(scope, external_id)  # the one that was known may be gone, or emptied since
-        for other in others:
+        for other in others or ():
             if self._opens(other):
                 self._witnesses[scope.external_id] = other
                 return True
-        return False if others or known != external_id else None
+        self._key_lives()
+        return None if others == [] and known == external_id else False
 
-    def _some_others(self, scope: Scope, external_id: str) -> list[str]:
-        """A few, since one of them may be refused or empty by itself."""
+    def _some_others(self, scope: Scope, external_id: str) -> list[str] | None:
+        """A few, since one of them may be refused or empty by itself; None where not even their list is shown."""
         try:
             listed = self._ask("passwords", lists.some_passwords(scope), rows.Listing)
         except AskOperator as refused:
             if refused.trouble is not Trouble.MISSING_RIGHT:
                 raise
-            return []
+            return None
         return [each for each in safe.plain_ids(listed.data or ()) if each != external_id][:TRIED]
+
+    def _only_a_right(self, refused: AskOperator) -> None:
+        """Raises what else it is: a dead key is refused here with the same 403 as a missing right."""
+        if refused.trouble is not Trouble.MISSING_RIGHT:
+            raise refused
+        self._key_lives()
+
+    def _key_lives(self) -> None:
+        """One organisation, which any key may see. Asked last: a key that opens now was not dead at the refusal before."""
+        self._ask("organizations", lists.ONE, rows.Listing)
 
     def _opens(self, external_id: str) -> bool:
         try:

@@ -72,6 +72,14 @@ PASSWORDS_LOCKED = (
 VAULTED = "Only people can read it: it is in IT Glue's host-proof vault, which no integration opens."
 GONE = "IT Glue has no such entry any more: it was deleted meanwhile."
 ENTRY_REFUSED = "IT Glue refuses this entry to the key, though it gives out others: it may be personal or restricted."
+ONLY_ENTRY_REFUSED = (
+    "IT Glue refuses this entry to the key, and the company has no other to try: it may be personal or restricted, or the "
+    "key has no Password Access."
+)
+FOLDERS_REFUSED = (
+    "IT Glue refused to show the folders of passwords to this key, though the key works. Check it under Account → Settings "
+    "→ API Keys, or create a new one with Password Access, and preview again."
+)
 NO_PASSWORDS = "IT Glue holds no password that could be tried, so Password Access is not checked yet."
 REFUSED = (
     "IT Glue refused the key: it is wrong, was revoked or paused, or belongs to another region. Check region and key "

@@ -1,8 +1,10 @@
 """IT Glue's passwords: one walk over two lists, values one by one, what a refusal means, and the use of the allowance."""
 
 import logging
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -254,6 +256,63 @@ def test_a_revoked_key_is_told_from_a_refused_entry(glue: Glue) -> None:
     with pytest.raises(AskOperator) as refused:
         glue.value(second)
     assert refused.value.trouble is Trouble.WRONG_KEY
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("calls", range(12))
+def test_a_key_that_dies_at_any_call_is_told_as_such(glue: Glue, calls: int, status: int) -> None:
+    """Lists, folders, archived ones, values, an empty one whose neighbours are asked: never a missing right, never less."""
+    glue.stand_in.account.refused_key_status = status
+    folder = glue.folder("Infrastructure")
+    wanted = [glue.add("Router", folder), glue.add("Empty", password=""), glue.add("Switch"), glue.add("Firewall")]
+    glue.add("Old", folder, archived=True)
+    glue.stand_in.faults.set("revoked", after=calls)
+    steps: list[Callable[[], object]] = [glue.all, *(partial(glue.value, entry) for entry in wanted)]
+    with pytest.raises(AskOperator) as refused:
+        deque((step() for step in [*steps, *steps]), maxlen=0)
+    assert refused.value.trouble is Trouble.WRONG_KEY
+    assert "was revoked" in refused.value.said
+
+
+@pytest.mark.parametrize("calls", range(6))
+def test_a_key_that_dies_while_it_is_tested_is_not_told_to_lack_a_right(glue: Glue, calls: int) -> None:
+    glue.add()
+    glue.stand_in.faults.set("revoked", after=calls)
+    glue.stand_in.account.keys[glue.stand_in.api_key] = False
+    with pytest.raises(AskOperator) as refused:
+        glue.source.test()
+    assert "tick" not in refused.value.said
+
+
+def test_a_list_refused_to_a_key_that_works_is_the_missing_right(glue: Glue) -> None:
+    glue.add()
+    glue.stand_in.faults.set("no_right", on="passwords")
+    with pytest.raises(AskOperator, match="Password Access") as refused:
+        glue.all()
+    assert refused.value.trouble is Trouble.MISSING_RIGHT
+
+
+def test_refused_folders_end_the_walk_instead_of_looking_as_if_all_was_moved(glue: Glue) -> None:
+    glue.add("Switch", glue.folder("Infrastructure"))
+    glue.all()
+    glue.stand_in.faults.set("no_right", on="organizations/{id}/relationships/password_folders")
+    with pytest.raises(AskOperator, match="folders of passwords") as refused:
+        glue.all()
+    assert refused.value.trouble is Trouble.MISSING_RIGHT
+
+
+def test_an_entry_and_the_list_refused_together_are_the_missing_right(glue: Glue) -> None:
+    only = glue.add()
+    glue.stand_in.faults.set("no_right", on="passwords")
+    with pytest.raises(AskOperator, match="Password Access"):
+        glue.value(only)
+
+
+def test_the_only_entry_refused_is_not_said_to_be_one_of_many(glue: Glue) -> None:
+    only = glue.add()
+    glue.stand_in.faults.set("no_right", on="passwords/{id}")
+    with pytest.raises(SkipRecord, match="no other to try"):
+        glue.value(only)
 
 
 def test_no_value_reaches_the_log(glue: Glue, caplog: pytest.LogCaptureFixture) -> None:

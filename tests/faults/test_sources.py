@@ -154,6 +154,25 @@ def test_a_right_to_values_that_goes_in_mid_run_keeps_what_came_and_the_rest_com
         assert_passwords_are_true(town)
 
 
+@pytest.mark.parametrize("calls", range(5))
+def test_a_key_that_dies_at_any_call_of_a_run_is_what_people_are_told(quick_store: Store, calls: int) -> None:
+    """Not that the source had changed, and not that a right was missing: neither would be mended by what is advised."""
+    with opened(quick_store, "itglue") as town:
+        town.mapped()
+        passwords(town, 2, folder="Infrastructure")
+        plan = WORKS["passwords"].preview(town)
+        town.strike("revoked", after=calls)
+        town.bench.approve(plan)
+        assert_told(town, plan, PlanState.FAILED)
+        said = town.bench.plan(plan.id).note
+        assert "was revoked" in said
+        assert "changed" not in said
+        town.faults.clear()
+        town.reconnected()
+        assert_told(town, town.bench.approve(WORKS["passwords"].preview(town)), PlanState.DONE)
+        assert_passwords_are_true(town)
+
+
 # --- syncs -------------------------------------------------------------------------------------------------------
 
 

@@ -184,11 +184,13 @@ def opened(store: Store, source: str, people: int = 12, companies: int = 5, skew
         yield Town(made, world, upstream, client, staying, made.connected(source, upstream.fields))
 
 
-def passwords(town: Town, entries: int) -> None:
-    """The client keeps so many passwords."""
+def passwords(town: Town, entries: int, folder: str = "") -> None:
+    """The client keeps so many passwords, in a folder where one is named."""
     assert town.client.itglue_id is not None
+    row = {"organization-id": town.client.itglue_id, "name": folder, "parent-id": None}
+    place = town.world.itglue["password-folders"].insert(row, town.bench.clock()) if folder else None
     for number in range(entries):
-        add_password(town.world, town.client.itglue_id, f"Entry {number}")
+        add_password(town.world, town.client.itglue_id, f"Entry {number}", folder=place)
 
 
 def _autotask(world: World, closing: ExitStack) -> Upstream:
