@@ -13,6 +13,7 @@ from domain.roles import Act, Actor, SlackStanding, require, role_of
 from flows.context import Context
 
 NOT_HERE = "There is no such company here."
+REMOVED = "That company is not here any more: it was removed. Nothing was done."
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Desk:
 
     def refusal(self) -> str:
         return f"{NOT_HERE} This channel is bound to {self.bound.name}." if self.bound else NOT_HERE
+
+    def gone(self) -> str:
+        """Where a button names a company that is not there: it was removed since. A bound channel learns nothing of that."""
+        return self.refusal() if self.bound else REMOVED
 
     def whole_msp(self) -> None:
         """For what concerns all companies: refused in a bound channel."""

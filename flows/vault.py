@@ -59,13 +59,13 @@ class Draft:
 
 
 def search(
-    context: Context, desk: Desk, typed: str = "", page: int = 1, archived: bool = False, size: int = 10
+    context: Context, desk: Desk, company_id: str | None, typed: str = "", page: int = 1, archived: bool = False, size: int = 10
 ) -> VaultPage:
-    """The desk's company's entries. Without a company: the MSP's own, and with words to look for those of all companies."""
+    """A company's entries; None: those of all that the desk sees."""
     desk.require(Act.VAULT)
     state = EntryState.ARCHIVED if archived else EntryState.ACTIVE
     with context.store.work() as work:
-        company = desk.company or (None if typed.strip() else work.companies.own())
+        company = desk.bound if company_id is None else at(work, desk, company_id)
         only = company.id if company else None
         _, total = work.entries.search(only, typed, state, 0)
         page, pages = turned(page, total, size)
@@ -101,11 +101,26 @@ def _line(context: Context, work: Work, entry: Entry) -> EntryLine:
 
 
 def place(context: Context, desk: Desk) -> Company:
-    """The company whose vault is worked on: the desk's, else the MSP's own."""
+    """The company that words alone mean: the desk's, else the MSP's own. What was drawn carries its own company instead."""
     if desk.company is not None:
         return desk.company
     with context.store.work() as work:
         return work.companies.own()
+
+
+def drawn(context: Context, desk: Desk, company_id: str) -> Company:
+    """The company that a list or a form was drawn for, as far as this desk may still act on it."""
+    with context.store.work() as work:
+        return at(work, desk, company_id)
+
+
+def at(work: Work, desk: Desk, company_id: str) -> Company:
+    """Raises NotAllowed where the company is another's, or was removed since."""
+    desk.must_see(company_id)
+    company = work.companies.get(company_id)
+    if company is None:
+        raise NotAllowed(desk.gone())
+    return company
 
 
 # --- links to private pages --------------------------------------------------------------------------------------
@@ -134,22 +149,22 @@ def secret_link(context: Context, desk: Desk, entry_id: str) -> str:
         return onetime.make(context, work, desk, onetime.Kind.SECRET, entry.id, entry.company_id)
 
 
-def file_link(context: Context, desk: Desk) -> str:
-    """The address of a page that takes a file of passwords for the company worked on."""
+def file_link(context: Context, desk: Desk, company_id: str) -> str:
+    """The address of a page that takes a file of passwords for a company."""
     desk.require(Act.IMPORT)
-    company = place(context, desk)
     with context.store.write() as work:
+        company = at(work, desk, company_id)
         return onetime.make(context, work, desk, onetime.Kind.FILE, company.id, company.id)
 
 
-def export_link(context: Context, desk: Desk) -> str:
-    """The address of a page that gives the vault of the company worked on as an encrypted file.
+def export_link(context: Context, desk: Desk, company_id: str) -> str:
+    """The address of a page that gives a company's vault as an encrypted file.
 
     "" where a second person must approve first: it is asked for then, and the asker gets the address with the approval.
     """
     desk.require(Act.EXPORT)
-    company = place(context, desk)
     with context.store.write() as work:
+        company = at(work, desk, company_id)
         if not requests.needed(work, Risky.EXPORT):
             return _export(context, work, desk, company)
         _, entries = work.entries.search(company.id, "", None, 0)
@@ -166,9 +181,7 @@ def export_link(context: Context, desk: Desk) -> str:
 def perform_export(context: Context, work: Work, desk: Desk, subject: Mapping[str, Any]) -> requests.Performed:
     """The approved export: the asker gets the page's address, nobody else."""
     desk.require(Act.EXPORT)
-    company = work.companies.get(str(subject["company"]))
-    if company is None or not desk.sees(company.id):
-        raise NotAllowed(desk.refusal())
+    company = at(work, desk, str(subject["company"]))
     address = _export(context, work, desk, company)
     told = (
         f"Your export of the vault of {short(company.name, 60)} is approved. Your private page, for the next 15 minutes, "
@@ -188,17 +201,16 @@ def _export(context: Context, work: Work, desk: Desk, company: Company) -> str:
 # --- by hand -----------------------------------------------------------------------------------------------------
 
 
-def add(context: Context, desk: Desk, draft: Draft) -> EntryLine:
-    """A new entry without a secret yet, in the company worked on. Raises TellPerson with the field to blame."""
+def add(context: Context, desk: Desk, company_id: str, draft: Draft) -> EntryLine:
+    """A new entry without a secret yet, in a company's vault. Raises TellPerson with the field to blame."""
     desk.require(Act.KEEP)
-    draft, now, company = checked(draft), context.clock(), place(context, desk)
+    draft, now = checked(draft), context.clock()
     entry = Entry(
-        context.new_id(), company.id, draft.name, draft.username, draft.url, draft.category, folder_of(draft.folder),
+        context.new_id(), company_id, draft.name, draft.username, draft.url, draft.category, folder_of(draft.folder),
         EntryState.ACTIVE, False, False, False, now, desk.actor.name, touched=True,
     )
     with context.store.write() as work:
-        if work.companies.get(company.id) is None:
-            raise NotAllowed(desk.refusal())
+        at(work, desk, company_id)
         work.entries.put(entry, Secret())
         _journal(context, work, desk, "vault entry", f"{named(entry)} was added by hand.", entry)
         return _line(context, work, entry)

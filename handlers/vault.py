@@ -24,23 +24,25 @@ _FIELDS = (views.NAME, views.USERNAME, views.URL, views.FOLDER, views.CATEGORY)
 
 
 def run(ask: Ask, words: str) -> None:
-    """`/msp vault [search]`, `vault import`."""
+    """`/msp vault [search]`, `vault import`: of the company one is in; without one the MSP's own, or a search through all."""
+    desk = ask.desk()
+    place = flow.place(ask.context, desk)
     if words.casefold() == "import":
-        desk = ask.desk()
         desk.require(Act.IMPORT)
-        ask.answer(views.importing(flow.place(ask.context, desk)))
+        ask.answer(views.importing(place))
     else:
-        _show(ask, words)
+        _show(ask, views.List(None if words and desk.company is None else place.id), words)
 
 
 def opened(ask: Ask) -> None:
-    _show(ask)
+    """The list of the company that the button names."""
+    _show(ask, views.list_of(ask.value))
 
 
-def _show(ask: Ask, search: str = "", page: int = 1, archived: bool = False, redraw: bool = False) -> None:
+def _show(ask: Ask, which: views.List, search: str = "", page: int = 1, redraw: bool = False) -> None:
     desk = ask.desk()
-    shown = flow.search(ask.context, desk, search, page, archived)
-    place = flow.place(ask.context, desk)
+    shown = flow.search(ask.context, desk, which.company_id, search, page, which.archived)
+    place = shown.company or flow.place(ask.context, desk)
     plan_id = reports.newest(ask.context, desk, place.id)
     buttons = [doors.report(plan_id)] if plan_id else []
     ask.answer(views.listing(shown, place, ask.context.words.command, buttons), replace=redraw)
@@ -52,20 +54,17 @@ def _typed(ask: Ask, ref: str) -> str:
 
 def _searched(ask: Ask) -> None:
     ref = str(ask.action.get("block_id", "")).partition(":")[2]
-    _show(ask, _typed(ask, ref), 1, views.is_archived(ref), redraw=True)
+    _show(ask, views.list_of(ref), _typed(ask, ref), redraw=True)
 
 
 def _turned(ask: Ask) -> None:
     ref, page = kit.paged(ask.value)
-    _show(ask, _typed(ask, ref), page, views.is_archived(ref), redraw=True)
+    _show(ask, views.list_of(ref), _typed(ask, ref), page, redraw=True)
 
 
-def _archive_shown(ask: Ask) -> None:
-    _show(ask, archived=True, redraw=True)
-
-
-def _active_shown(ask: Ask) -> None:
-    _show(ask, redraw=True)
+def _switched(ask: Ask) -> None:
+    """Between what is archived and what is not: the value names the list to show."""
+    _show(ask, views.list_of(ask.value), redraw=True)
 
 
 # the card
@@ -117,15 +116,14 @@ def _secret_asked(ask: Ask) -> None:
 
 
 def _file_asked(ask: Ask) -> None:
-    desk = ask.desk()
-    _give(ask, views.FILE, flow.place(ask.context, desk).name, flow.file_link(ask.context, desk))
+    address = flow.file_link(ask.context, ask.desk(), ask.value)
+    _give(ask, views.FILE, flow.drawn(ask.context, ask.desk(), ask.value).name, address)
 
 
 def _export_asked(ask: Ask) -> None:
-    desk = ask.desk()
-    address = flow.export_link(ask.context, desk)
+    address = flow.export_link(ask.context, ask.desk(), ask.value)
     if address:
-        _give(ask, views.EXPORT, flow.place(ask.context, desk).name, address)
+        _give(ask, views.EXPORT, flow.drawn(ask.context, ask.desk(), ask.value).name, address)
     else:
         ask.say(EXPORT_ASKED)
 
@@ -136,14 +134,14 @@ def _export_asked(ask: Ask) -> None:
 def _adding(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.KEEP)
-    ask.show(views.form(ask.channel, place=flow.place(ask.context, desk).name))
+    ask.show(views.new(flow.drawn(ask.context, desk, ask.value), ask.channel))
 
 
 def _editing(ask: Ask) -> None:
     desk = ask.desk()
     desk.require(Act.KEEP)
     line = flow.card(ask.context, desk, ask.value)
-    ask.show(views.form(ask.channel, line.entry, below=str(ask.view.get("id", ""))))
+    ask.show(views.edit(line.entry, str(ask.view.get("id", "")), ask.channel))
 
 
 def _draft(ask: Ask) -> Draft:
@@ -151,8 +149,9 @@ def _draft(ask: Ask) -> Draft:
 
 
 def _added(ask: Ask) -> None:
-    """Saved, and on to the page that takes the secret."""
-    line = flow.add(ask.context, ask.desk(), _draft(ask))
+    """Saved where the form said, and on to the page that takes the secret."""
+    company_id = ask.meta.split("|")[0]
+    line = flow.add(ask.context, ask.desk(), company_id, _draft(ask))
     address = flow.secret_link(ask.context, ask.desk(), line.entry.id)
     ask.ack(response_action="update", view=views.link(views.ADD, line.entry.name, address, ask.channel))
 
@@ -169,7 +168,7 @@ VERBS = (Verb("vault", "vault [search]", "Passwords: find, reveal once, add, imp
 
 def bind(app: App, context: Context) -> None:
     pressed = {
-        views.OPEN: opened, views.SEARCH: _searched, views.ARCHIVED: _archive_shown, views.ACTIVE: _active_shown,
+        views.OPEN: opened, views.SEARCH: _searched, views.ARCHIVED: _switched, views.ACTIVE: _switched,
         views.CARD: _card, views.ARCHIVE: _archived, views.RESTORE: _restored,
         views.REVEAL: _revealing(views.REVEAL, flow.ALL), views.CODE: _revealing(views.CODE, flow.CODE),
         views.SECRET: _secret_asked, views.FILE: _file_asked, views.EXPORT: _export_asked,

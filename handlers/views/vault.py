@@ -3,6 +3,8 @@
 No value of a secret is ever drawn here, and no field asks for one.
 """
 
+from dataclasses import dataclass
+
 from domain.company import Company
 from domain.ports import Kind
 from domain.roles import Act
@@ -10,22 +12,42 @@ from domain.secret import Entry, EntryState
 from flows.vault import EntryLine, VaultPage
 from handlers.views import doors, kit
 
-OPEN = "vault_open"
+OPEN = "vault_open"  # value: a list's ref, as of ARCHIVED and ACTIVE
 CARD = "vault_card"  # value: entry id
 SEARCH, PAGE = "vault_search", "vault_page"
 ARCHIVED, ACTIVE = "vault_archived", "vault_active"
 REVEAL, CODE = "vault_reveal", "vault_code"  # value: entry id
 EDIT, SECRET = "vault_edit", "vault_secret"
 ARCHIVE, RESTORE = "vault_archive", "vault_restore"
-ADD, FILE, EXPORT = "vault_add", "vault_file", "vault_export"
+ADD, FILE, EXPORT = "vault_add", "vault_file", "vault_export"  # value: company id
 ADDED, EDITED, SHOWN = "vault_added", "vault_edited", "vault_shown"  # callbacks
 NAME, USERNAME, URL, FOLDER, CATEGORY = "name", "username", "url", "folder", "category"
 _LINK = doors.LINK + "_private"
+
+_EVERY, _ARCHIVED = "all", "archived"
 
 Buttons = list[kit.Block]
 
 
 # lists
+
+
+@dataclass(frozen=True)
+class List:
+    """Which list a message shows: of a company, or (None) of all that its reader sees. What is pressed in it carries this."""
+
+    company_id: str | None
+    archived: bool = False
+
+    @property
+    def ref(self) -> str:
+        return f"{_EVERY if self.company_id is None else self.company_id}|{_ARCHIVED if self.archived else ''}"
+
+
+def list_of(ref: str) -> List:
+    """What a ref names. One without a company names nobody's list, never that of all."""
+    company_id, _, state = ref.partition("|")
+    return List(None if company_id == _EVERY else company_id, state == _ARCHIVED)
 
 
 def listing(shown: VaultPage, place: Company, command: str, report: Buttons | None = None) -> kit.Block:
@@ -46,11 +68,11 @@ def listing(shown: VaultPage, place: Company, command: str, report: Buttons | No
 
 
 def _ref(shown: VaultPage) -> str:
-    return "archived" if shown.archived else "active"
+    return _here(shown).ref
 
 
-def is_archived(ref: str) -> bool:
-    return ref == "archived"
+def _here(shown: VaultPage) -> List:
+    return List(shown.company.id if shown.company else None, shown.archived)
 
 
 def _search(shown: VaultPage) -> kit.Block:
@@ -78,6 +100,8 @@ def badges(one: Entry) -> list[str]:
 
 
 def _nothing(shown: VaultPage, command: str) -> str:
+    if shown.search and shown.company and shown.company.is_own:
+        return f"Nothing fits in your own vault. `{kit.escape(command)} vault` with the words looks through all companies."
     if shown.search:
         return "Nothing fits. Try fewer words, or choose a company first."
     if shown.archived:
@@ -86,18 +110,19 @@ def _nothing(shown: VaultPage, command: str) -> str:
 
 
 def _tools(shown: VaultPage, place: Company) -> Buttons:
-    other = kit.button("Show active", ACTIVE) if shown.archived else kit.button("Show archived", ARCHIVED)
-    tools = [kit.button("Add entry", ADD)] if Act.KEEP in shown.may else []
+    there = List(_here(shown).company_id, not shown.archived).ref
+    other = kit.button("Show active", ACTIVE, there) if shown.archived else kit.button("Show archived", ARCHIVED, there)
+    tools = [kit.button("Add entry", ADD, place.id)] if Act.KEEP in shown.may else []
     if Act.IMPORT in shown.may:
-        tools += [doors.start_import(Kind.PASSWORDS, place.id), kit.button("Import a file", FILE)]
-    tools += [kit.button("Export", EXPORT)] if Act.EXPORT in shown.may else []
+        tools += [doors.start_import(Kind.PASSWORDS, place.id), kit.button("Import a file", FILE, place.id)]
+    tools += [kit.button("Export", EXPORT, place.id)] if Act.EXPORT in shown.may else []
     return [*tools, other, doors.pick_company()]
 
 
 def importing(place: Company) -> kit.Block:
     """`vault import`: from a source, by the mapping of the company, or from a file."""
     text = f"Import passwords into the vault of *{kit.said(place.name)}*: from a source it is mapped at, or from a file."
-    buttons = kit.actions(doors.start_import(Kind.PASSWORDS, place.id), kit.button("Import a file", FILE))
+    buttons = kit.actions(doors.start_import(Kind.PASSWORDS, place.id), kit.button("Import a file", FILE, place.id))
     return kit.message(text, [kit.section(text), *buttons])
 
 
@@ -143,18 +168,28 @@ def _acts(one: Entry, may: frozenset[Act]) -> Buttons:
         else:
             sure = kit.confirmation("Archive it?", "It leaves the lists, and can be restored at any time.", "Archive")
             acts.append(kit.button("Archive", ARCHIVE, one.id, confirm=sure))
-    return acts or [kit.button("Open the list", OPEN)]
+    return acts or [kit.button("Open the list", OPEN, List(one.company_id).ref)]
 
 
 # forms and links
 
 
-def form(channel: str, one: Entry | None = None, place: str = "", below: str = "") -> kit.Block:
-    """What is no secret of an entry; the secret comes on a private page. `below` is the id of the card under the form."""
+def new(place: Company, channel: str) -> kit.Block:
+    """What is no secret of a new entry; the secret comes on a private page. It is kept in the company it names."""
+    blocks = [kit.section(f"A new entry in the vault of *{kit.said(place.name)}*."), *_fields(None)]
+    return kit.modal("Add entry", blocks, ADDED, submit="Save", close="Cancel", private_metadata=f"{place.id}|{channel}")
+
+
+def edit(one: Entry, below: str, channel: str) -> kit.Block:
+    """`below` is the id of the card under the form."""
+    meta = f"{one.id}|{below}|{channel}"
+    return kit.modal("Edit entry", _fields(one), EDITED, submit="Save", close="Cancel", private_metadata=meta)
+
+
+def _fields(one: Entry | None) -> list[kit.Block]:
     hint = "Password, notes and one-time code are entered on a private page afterwards." if one is None else ""
     folder = "/".join(one.folder) if one else ""
-    blocks = [kit.section(f"A new entry in the vault of *{kit.said(place)}*.")] if one is None else []
-    blocks += [
+    return [
         kit.input_text("Name", NAME, NAME, initial=one.name if one else "", hint=hint, max_length=200),
         kit.input_text("Username", USERNAME, USERNAME, initial=one.username if one else "", optional=True, max_length=300),
         kit.input_text("Web address", URL, URL, initial=one.url if one else "", optional=True, max_length=2000),
@@ -163,9 +198,6 @@ def form(channel: str, one: Entry | None = None, place: str = "", below: str = "
         kit.input_text("Category", CATEGORY, CATEGORY, initial=one.category if one else "", optional=True, max_length=300),
         kit.context_line("Type no password here: what stands in these fields is shown in lists."),
     ]
-    title, callback = ("Add entry", ADDED) if one is None else ("Edit entry", EDITED)
-    meta = f"{one.id if one else ''}|{below}|{channel}"
-    return kit.modal(title, blocks, callback, submit="Save", close="Cancel", private_metadata=meta)
 
 
 _LINKS = {

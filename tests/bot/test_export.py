@@ -10,7 +10,6 @@ from bot.export import export
 from bot.settings import keys_for, read
 from domain.secret import Secret
 from flows import vault
-from flows.desk import Desk
 from flows.vault import Draft
 from storage.migrate import migrate
 from storage.store import Store
@@ -34,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made.connected("itglue", {"region": "US", "secret": CANARY})
     for web in ("contoso.com", "contoso.at"):
         company = made.company("Contoso", web)
-        entry = vault.add(made.context, Desk(made.admin.actor, "", None, company), Draft(f"Firewall {web}", "root")).entry
+        entry = vault.add(made.context, made.admin, company.id, Draft(f"Firewall {web}", "root")).entry
         with store.write() as work:
             work.entries.put(entry, Secret(CANARY + web, CANARY))
     store.close()

@@ -8,7 +8,6 @@ from domain.ports import Kind
 from domain.roles import Role
 from domain.secret import Secret
 from flows import companies, invitations, removing, vault
-from flows.desk import Desk
 from flows.vault import Draft
 from storage.tables import naming
 from tests.flows.bench import Bench
@@ -17,8 +16,7 @@ CANARY = "canary-pa55word-4711"
 
 
 def kept(made: Bench, company: Company) -> str:
-    desk = Desk(made.admin.actor, "", None, company)
-    entry = vault.add(made.context, desk, Draft("Firewall", "root", "", "Network")).entry
+    entry = vault.add(made.context, made.admin, company.id, Draft("Firewall", "root", "", "Network")).entry
     with made.store.write() as work:
         work.entries.put(entry, Secret(CANARY))
     return entry.id
@@ -106,7 +104,7 @@ def test_it_can_be_made_anew_with_the_same_address(quick: Bench) -> None:
     contoso, _ = furnished(quick)
     removing.remove(quick.context, quick.admin, contoso.id)
     again = quick.company("Contoso GmbH", "contoso.com")
-    assert vault.search(quick.context, Desk(quick.admin.actor, "", None, again)).total == 0
+    assert vault.search(quick.context, quick.admin, again.id).total == 0
 
 
 def test_only_an_admin_and_never_the_own_company_nor_from_a_bound_channel(quick: Bench) -> None:

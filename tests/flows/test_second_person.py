@@ -22,7 +22,7 @@ WHY = "Nobody else is on call tonight."
 
 def stocked(bench: Bench) -> Company:
     company = bench.company("Contoso", "contoso.com")
-    entry = vault.add(bench.context, at(bench, company), Draft("Router")).entry
+    entry = vault.add(bench.context, at(bench, company), company.id, Draft("Router")).entry
     with bench.store.write() as work:
         work.entries.put(entry, Secret("the-value"))
     return company
@@ -33,7 +33,7 @@ def at(bench: Bench, company: Company, user: str = "U1") -> Desk:
 
 
 def asked_export(bench: Bench, company: Company, user: str = "U1") -> Request:
-    assert vault.export_link(bench.context, at(bench, company, user)) == ""
+    assert vault.export_link(bench.context, at(bench, company, user), company.id) == ""
     return requests.drawn(bench.context, bench.ear.requests[-1])
 
 
@@ -142,7 +142,7 @@ def test_nobody_is_needed_for_an_empty_company_or_with_the_setting_off(quick: Be
     assert "was removed" in removing.remove(quick.context, quick.admin, empty.id)
     company = stocked(quick)
     second.choose(quick.context, quick.admin, frozenset())
-    assert vault.export_link(quick.context, at(quick, company)).startswith("http")
+    assert vault.export_link(quick.context, at(quick, company), company.id).startswith("http")
     assert "was removed" in removing.remove(quick.context, quick.admin, company.id)
     assert quick.ear.requests == []
 

@@ -14,7 +14,6 @@ from domain.errors import NotAllowed, TellPerson
 from domain.roles import Role
 from domain.secret import EntryState, Secret
 from flows import onetime, vault, vaultfiles
-from flows.desk import Desk
 from flows.vault import Draft
 from flows.vaultfiles import Exported, Form
 from tests.flows.bench import Bench
@@ -25,17 +24,13 @@ FILE = f"name,username,password,company\nFirewall,root,{CANARY},contoso gmbh\nRo
 PASSWORD = "correct horse battery"
 
 
-def at_desk(made: Bench, company: Company | None, role: Role = Role.ADMIN) -> Desk:
-    return Desk(made.desk(role).actor, "C1", None, company)
-
-
 def file_token(made: Bench, company: Company | None = None) -> str:
-    return vault.file_link(made.context, at_desk(made, company)).rsplit("/", 1)[1]
+    return vault.file_link(made.context, made.admin, company.id if company else "own").rsplit("/", 1)[1]
 
 
 def exported(made: Bench, form: Form, company: Company | None = None) -> Exported:
     made.two_eyes_are_enough()
-    token = vault.export_link(made.context, at_desk(made, company)).rsplit("/", 1)[1]
+    token = vault.export_link(made.context, made.admin, company.id if company else "own").rsplit("/", 1)[1]
     return vaultfiles.export(made.context, token, form, PASSWORD, PASSWORD)
 
 
@@ -116,7 +111,7 @@ def test_it_expires_and_asks_for_the_role_again(quick: Bench) -> None:
     with pytest.raises(onetime.Closed):
         vaultfiles.preview(quick.context, token, b"name,password\nA,x\n")
     with pytest.raises(NotAllowed):
-        vault.file_link(quick.context, at_desk(quick, None, Role.VIEWER))
+        vault.file_link(quick.context, quick.desk(Role.VIEWER), "own")
 
 
 def test_a_thousand_rows_are_stored_in_one_go(quick: Bench) -> None:
@@ -134,10 +129,10 @@ def furnished(made: Bench) -> dict[str, Secret]:
     kept = {"Firewall": Secret(CANARY, "line one\nline <two>", "JBSWY3DPEHPK3PXP", {"PIN": "12&34", 'a "quoted" name': "x", "Title": "y"})}
     kept |= {f"{number} {' '.join(name.split())[:150]}".strip(): Secret(name or "x", name) for number, name in enumerate(HOSTILE)}
     for name, secret in kept.items():
-        entry = vault.add(made.context, made.admin, Draft(name, "root", "https://fw.example", "Network/Core", "Device")).entry
+        entry = vault.add(made.context, made.admin, "own", Draft(name, "root", "https://fw.example", "Network/Core", "Device")).entry
         with made.store.write() as work:
             work.entries.put(entry, secret)
-    old = vault.add(made.context, made.admin, Draft("Old", "root")).entry
+    old = vault.add(made.context, made.admin, "own", Draft("Old", "root")).entry
     with made.store.write() as work:
         work.entries.put(old, Secret("old"))
     vault.set_state(made.context, made.admin, old.id, EntryState.ARCHIVED)
@@ -196,7 +191,7 @@ def test_an_export_holds_one_company_and_is_written_down(quick: Bench) -> None:
 
 def test_an_export_is_made_once_and_a_bad_password_uses_nothing_up(quick: Bench) -> None:
     quick.two_eyes_are_enough()
-    token = vault.export_link(quick.context, quick.admin).rsplit("/", 1)[1]
+    token = vault.export_link(quick.context, quick.admin, "own").rsplit("/", 1)[1]
     for password, again in (("short", "short"), (PASSWORD, PASSWORD + "x")):
         with pytest.raises(TellPerson):
             vaultfiles.export(quick.context, token, Form.KEEPASS, password, again)
@@ -207,7 +202,7 @@ def test_an_export_is_made_once_and_a_bad_password_uses_nothing_up(quick: Bench)
 
 def test_a_technician_exports_nothing(quick: Bench) -> None:
     with pytest.raises(NotAllowed):
-        vault.export_link(quick.context, at_desk(quick, None, Role.TECHNICIAN))
+        vault.export_link(quick.context, quick.desk(Role.TECHNICIAN), "own")
 
 
 def test_a_changed_file_does_not_open() -> None:

@@ -23,7 +23,7 @@ ADAM = "U0ADAMAD02"
 def bot(tmp_path: Path) -> Iterator[Whole]:
     with whole(tmp_path) as running:
         made = companies.add(running.context, running.system, "Contoso", "contoso.com")
-        vault.add(running.context, Desk(running.system.actor, "", None, made), Draft("Router"))
+        vault.add(running.context, running.system, made.id, Draft("Router"))
         yield running
 
 

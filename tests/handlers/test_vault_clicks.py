@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.company import Company
 from domain.roles import Role
 from domain.secret import Secret
-from flows import companies, settings, vault
-from flows.desk import Desk
+from flows import companies, removing, settings, vault
 from flows.vault import Draft
 from handlers import vault as handler
+from sandbox.workspace.person import Person
 from tests.handlers.browsing import browse
 from tests.handlers.live import ROOM, Live, live
+from tests.handlers.samples import buttons
 
 PASSWORD = "canary-pa55word-4711"
 
@@ -26,8 +28,7 @@ def bot(tmp_path: Path) -> Iterator[Live]:
 
 
 def kept(bot: Live, company: Company | None, name: str = "Firewall", secret: Secret | None = None) -> str:
-    desk = Desk(bot.system.actor, "", None, company)
-    entry = vault.add(bot.context, desk, Draft(name, "root", "", "Network")).entry
+    entry = vault.add(bot.context, bot.system, company.id if company else "own", Draft(name, "root", "", "Network")).entry
     with bot.context.store.write() as work:
         work.entries.put(entry, secret or Secret(PASSWORD, otp_seed="JBSWY3DPEHPK3PXP"))
     return entry.id
@@ -83,7 +84,7 @@ def test_adding_goes_on_to_the_private_page(bot: Live) -> None:
     linked = tess.wait_for_view("takes the secret of")
     [page] = browse(bot.context, ("POST", addressed(linked), {"data": {"password": PASSWORD}}))
     assert page.status_code == 200
-    [line] = vault.search(bot.context, bot.system).lines
+    [line] = vault.search(bot.context, bot.system, "own").lines
     assert line.entry.folder == ("Network", "Core")
     assert line.entry.has_password
     assert any("kept encrypted" in text for text in bot.quiet.told)
@@ -103,7 +104,7 @@ def test_editing_and_archiving_redraw_the_card(bot: Live) -> None:
     tess.press(card, "Restore")
     tess.wait_for_view("is restored", "Archive")
     with bot.context.store.work() as work:
-        assert work.entries.secret(vault.search(bot.context, bot.system).lines[0].entry.id).password == PASSWORD
+        assert work.entries.secret(vault.search(bot.context, bot.system, "own").lines[0].entry.id).password == PASSWORD
 
 
 def test_a_viewer_sees_nothing_of_it(bot: Live) -> None:
@@ -124,6 +125,75 @@ def test_a_button_of_another_company_s_entry_is_refused_in_a_bound_channel(bot: 
     companies.bind(bot.context, bot.system, tess.channel_id(ROOM), contoso.id)
     tess.press(listed, "Open")
     tess.wait_for_message(ROOM, "There is no such vault entry here")
+
+
+def in_small_shed(bot: Live) -> tuple[Person, Company, Company, dict[str, Any]]:
+    """Tess looks at the vault of Small Shed, then goes on to work in Kub: the list stays in front of her."""
+    shed, kub = bot.company("Small Shed Ltd", "smallshed.example"), bot.company("Kub", "kub.example")
+    kept(bot, shed, "Shed router")
+    kept(bot, kub, "Kub router")
+    tess = bot.person("tess")
+    working(bot, tess, shed)
+    tess.command("/msp", "vault", channel=ROOM)
+    listed = tess.wait_for_message(ROOM, "Vault of Small Shed Ltd")
+    return tess, shed, kub, listed
+
+
+def alone(bot: Live) -> None:
+    """One pair of eyes is enough for everything."""
+    with bot.context.store.write() as work:
+        work.settings.put("four_eyes", [])
+
+
+def working(bot: Live, person: Person, company: Company) -> None:
+    with bot.context.store.write() as work:
+        work.desks.work_in(user_id(bot, "tess"), person.channel_id(ROOM), company.id)
+
+
+def entries(bot: Live, company: Company) -> set[str]:
+    return {line.entry.name for line in vault.search(bot.context, bot.system, company.id).lines}
+
+
+def test_an_entry_is_kept_where_its_form_says_whatever_one_works_in_by_then(bot: Live) -> None:
+    tess, shed, kub, listed = in_small_shed(bot)
+    tess.press(listed, "Add entry")
+    form = tess.wait_for_view("A new entry in the vault of", "Small Shed Ltd")
+    working(bot, tess, kub)
+    tess.submit(form, {"Name": "New switch"})
+    tess.wait_for_view("takes the secret of")
+    assert (entries(bot, shed), entries(bot, kub)) == ({"Shed router", "New switch"}, {"Kub router"})
+
+
+def test_every_button_of_a_list_is_about_the_company_of_the_list(bot: Live) -> None:
+    settings.assign(bot.context, bot.system, user_id(bot, "adam"), Role.ADMIN)
+    settings.assign(bot.context, bot.system, user_id(bot, "tess"), Role.ADMIN)
+    alone(bot)
+    tess, shed, kub, listed = in_small_shed(bot)
+    working(bot, tess, kub)
+    for button, told in (("Add entry", "A new entry in the vault of"), ("Import a file", "takes a CSV"), ("Export", "as an encrypted file")):
+        tess.press(listed, button)
+        tess.wait_for_view(told, "Small Shed Ltd")
+        tess.cancel(everything=True)
+    tess.press(listed, "Show archived")
+    archived = tess.wait_for_message(ROOM, "Vault of Small Shed Ltd: 0 archived entries")
+    tess.press(archived, "Show active")
+    active = tess.wait_for_message(ROOM, "Vault of Small Shed Ltd: 1 entry", "Shed router")
+    assert ("Import passwords", f"passwords|{shed.id}|") in buttons(active)
+    assert "Kub router" not in everything_slack_saw(bot, "tess")
+
+
+def test_the_list_of_a_company_removed_meanwhile_opens_nobody_else_s_vault(bot: Live) -> None:
+    tess, shed, _, listed = in_small_shed(bot)
+    tess.press(listed, "Add entry")
+    form = tess.wait_for_view("A new entry in the vault of", "Small Shed Ltd")
+    alone(bot)
+    removing.remove(bot.context, bot.system, shed.id)
+    tess.submit(form, {"Name": "New switch"})
+    tess.wait_for_view("it was removed")
+    tess.cancel(everything=True)
+    tess.press(listed, "Add entry")
+    tess.wait_for_message(ROOM, "it was removed")
+    assert vault.search(bot.context, bot.system, "own").total == 0
 
 
 def test_vault_import_leads_to_a_source_or_a_file(bot: Live) -> None:

@@ -42,8 +42,8 @@ def test_cards_forms_and_links_are_drawable(name: str) -> None:
     for one in (line(name), line(name, source=name), EntryLine(replace(entry(name), state=EntryState.ARCHIVED), company(name), "")):
         assert_drawable(vault.card(one, EVERYTHING, "C0MSP", done="Done."))
         assert_drawable(vault.card(one, frozenset({Act.VAULT}), "C0MSP"))
-        assert_drawable(vault.form("C0MSP", one.entry, below="V1"))
-    assert_drawable(vault.form("C0MSP", place=name))
+        assert_drawable(vault.edit(one.entry, "V1", "C0MSP"))
+    assert_drawable(vault.new(company(name), "C0MSP"))
     for what in (vault.REVEAL, vault.CODE, vault.SECRET, vault.ADD, vault.FILE, vault.EXPORT):
         assert_drawable(vault.link(what, name, ADDRESS, "C0MSP"))
         assert_drawable(vault.link_message(what, name, ADDRESS))
@@ -76,5 +76,5 @@ def test_badges_are_words() -> None:
 
 
 def test_no_form_asks_for_a_secret() -> None:
-    labels = {block["label"]["text"] for block in vault.form("C1")["blocks"] if block["type"] == "input"}
+    labels = {block["label"]["text"] for block in vault.new(company(), "C1")["blocks"] if block["type"] == "input"}
     assert labels == {"Name", "Username", "Web address", "Folder", "Category"}

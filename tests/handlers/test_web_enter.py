@@ -28,7 +28,7 @@ def credentials(made: Bench, source: str = "itglue") -> str:
 
 
 def entry_link(made: Bench, secret: Secret | None = None) -> tuple[str, str]:
-    entry = vault.add(made.context, made.admin, Draft("Firewall", "root")).entry
+    entry = vault.add(made.context, made.admin, "own", Draft("Firewall", "root")).entry
     with made.store.write() as work:
         work.entries.put(entry, secret or Secret())
     return entry.id, vault.secret_link(made.context, made.admin, entry.id)

@@ -28,7 +28,7 @@ def chosen(data: bytes) -> dict[str, Any]:
 
 
 def test_a_file_is_shown_then_stored_once(quick: Bench) -> None:
-    address = vault.file_link(quick.context, quick.admin)
+    address = vault.file_link(quick.context, quick.admin, "own")
     hostile = f'name,password\n"<script>x</script>",{CANARY}\n,{CANARY}\n'.encode()
     form, preview = browse(quick.context, ("GET", address), ("POST", address, chosen(hostile)))
     assert 'type="file"' in form.text
@@ -36,18 +36,18 @@ def test_a_file_is_shown_then_stored_once(quick: Bench) -> None:
     assert "1 held" in preview.text
     assert CANARY not in preview.text
     assert "<script" not in preview.text
-    assert vault.search(quick.context, quick.admin).total == 0
+    assert vault.search(quick.context, quick.admin, "own").total == 0
     found = re.search(r'name="sealed" value="([^"]+)"', preview.text)
     assert found
     sealed = {"files": {"none": ("", b"")}, "data": {"sealed": found[1]}}
     stored, again = browse(quick.context, ("POST", address, sealed), ("POST", address, sealed))
     assert (stored.status_code, again.status_code) == (200, 410)
     assert "Stored" in stored.text
-    assert vault.search(quick.context, quick.admin).total == 1
+    assert vault.search(quick.context, quick.admin, "own").total == 1
 
 
 def test_a_bad_file_is_told_and_uses_nothing_up(quick: Bench) -> None:
-    address = vault.file_link(quick.context, quick.admin)
+    address = vault.file_link(quick.context, quick.admin, "own")
     picture, nothing, good = browse(
         quick.context, ("POST", address, chosen(b"\x89PNG\x00\x00")), ("POST", address, {"data": {}}),
         ("POST", address, chosen(b"name,password\nA,x\n")),
@@ -57,7 +57,7 @@ def test_a_bad_file_is_told_and_uses_nothing_up(quick: Bench) -> None:
 
 
 def test_more_than_five_megabytes_are_refused(quick: Bench) -> None:
-    address = vault.file_link(quick.context, quick.admin)
+    address = vault.file_link(quick.context, quick.admin, "own")
     large, huge = browse(
         quick.context, ("POST", address, chosen(b"x" * (5 * 1024 * 1024 + 1))), ("POST", address, chosen(b"x" * (17 * 1024 * 1024)))
     )
@@ -65,11 +65,11 @@ def test_more_than_five_megabytes_are_refused(quick: Bench) -> None:
 
 
 def test_a_vault_comes_as_an_encrypted_file(quick: Bench) -> None:
-    entry = vault.add(quick.context, quick.admin, Draft("Firewall", "root")).entry
+    entry = vault.add(quick.context, quick.admin, "own", Draft("Firewall", "root")).entry
     with quick.store.write() as work:
         work.entries.put(entry, Secret(CANARY))
     quick.two_eyes_are_enough()
-    address = vault.export_link(quick.context, quick.admin)
+    address = vault.export_link(quick.context, quick.admin, "own")
     typed = {"form": "keepass", "password": PASSWORD, "again": PASSWORD}
     form, wrong, odd, made, again = browse(
         quick.context, ("GET", address), ("POST", address, {"data": typed | {"again": "other"}}),

@@ -32,7 +32,7 @@ def quick(quick_store: Store) -> Bench:
 
 
 def entry_with(made: Bench, secret: Secret | None = None, name: str = "Firewall") -> Entry:
-    entry = vault.add(made.context, made.admin, Draft(name, "root", "https://fw.example", "Network/Core")).entry
+    entry = vault.add(made.context, made.admin, "own", Draft(name, "root", "https://fw.example", "Network/Core")).entry
     with made.store.write() as work:
         work.entries.put(entry, secret or Secret(PASSWORD, NOTES, SEED, {"PIN": FIELD}))
     return entry
