@@ -12,7 +12,7 @@ import respx
 
 from connectors._http import Answer, Call, Garbled, Gate, Manners, Unreachable, clean, error_texts, web_address
 from connectors._http.budget import Budget
-from domain.errors import AskOperator, GangwayError, Stop, Trouble, TryLater
+from domain.errors import AskOperator, GangwayError, Trouble, TryLater, Unsure
 from tests.connectors.conformance import NOW, FakeTime
 
 READ = Call("GET", "https://vendor.example/things", "things")
@@ -90,10 +90,10 @@ def test_a_clock_set_back_does_not_free_calls() -> None:
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (httpx.Response(503), Stop),
-        (httpx.ReadError("reset"), Stop),
-        (httpx.ReadTimeout("slow"), Stop),
-        (httpx.Response(200, content=b'{"id"'), Stop),
+        (httpx.Response(503), Unsure),
+        (httpx.ReadError("reset"), Unsure),
+        (httpx.ReadTimeout("slow"), Unsure),
+        (httpx.Response(200, content=b'{"id"'), Unsure),
         (httpx.ConnectError("refused"), TryLater),
         (httpx.Response(429), TryLater),
         (httpx.Response(500, json={"errors": ["queueID is required"]}), AskOperator),
