@@ -13,7 +13,7 @@ from secrets import token_urlsafe
 
 import connectors
 from benchmarks.source import COMPANY
-from bot import collecting, settings
+from bot import settings, tuning
 from bot.engine import Engine, Job
 from bot.ids import new_id
 from domain.approval import Choice
@@ -171,7 +171,7 @@ def opened(database: str, home: Path, source: str) -> Iterator[Office]:
         words=Words("/msp", "http://127.0.0.1", "UTC", "nobody@benchmark.example"), defaults={},
     )  # fmt: skip
     engine.start(context)
-    collecting.settle()
+    tuning.settle()
     try:
         yield Office(context, store, ear)
     finally:

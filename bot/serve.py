@@ -12,7 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websocket_client import SocketModeClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import collecting
+from bot import tuning
 from bot.schedule import Schedule, Timed, look_at_all
 from bot.wiring import Bot
 from handlers.web.app import pages
@@ -124,7 +124,7 @@ def serve(bot: Bot) -> int:
     ready.schedule = schedule
     socket = _connect(bot)
     ready.socket = socket
-    collecting.settle()
+    tuning.settle()
     log.info(
         "Gangway is up: %s, pages on %s:%s, replica %s",
         bot.settings.command, bot.settings.listen_host, bot.settings.listen_port, bot.engine.replica[:8],
@@ -151,7 +151,8 @@ def _let_finish(bot: Bot) -> None:
     done = threading.Event()
 
     def drain() -> None:
-        bot.listeners.shutdown(wait=True)
+        bot.listeners.shutdown(wait=True)  # first: whatever was answered is in the hands then
+        bot.hands.shutdown(wait=True)
         done.set()
 
     threading.Thread(target=drain, name="drain", daemon=True).start()

@@ -21,14 +21,15 @@ from domain.errors import TellPerson
 from domain.hooking import is_loopback
 from domain.ports import Connector, Opening, Source
 from flows.context import Context, Words
-from handlers import register
+from handlers import hands, register
 from handlers.announce import SlackAnnouncer
 from handlers.web.metrics import Acks
 from storage.migrate import migrate
 from storage.store import Store
 from storage.vault import Vault
 
-LISTENERS = 30  # Bolt's default of 5 makes the sixth person wait
+LISTENERS = 30  # threads that answer Slack; Bolt's default of 5 makes the sixth person wait
+HANDS = 12  # threads that then do what was asked; more of them would only take turns from those that answer
 
 
 class OpenSources:
@@ -109,6 +110,7 @@ class Bot:
     store: Store
     sources: OpenSources
     listeners: ThreadPoolExecutor
+    hands: ThreadPoolExecutor
     acks: Acks
 
 
@@ -138,6 +140,8 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bot:
         defaults=settings.defaults,
     )
     listeners = ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
+    working = ThreadPoolExecutor(HANDS, thread_name_prefix="hand")
     app = App(client=client, signing_secret=settings.signing_secret or None, listener_executor=listeners)
+    hands.bind(app, working)
     register(app, context)
-    return Bot(settings, context, app, engine, store, sources, listeners, Acks())
+    return Bot(settings, context, app, engine, store, sources, listeners, working, Acks())

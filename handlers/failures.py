@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from domain.errors import AskOperator, GangwayError, NotAllowed, TellPerson
 from flows.context import Context
-from handlers import slack
+from handlers import hands, slack
 from handlers.actor import Ask
 from handlers.views import doors, kit
 
@@ -25,12 +25,12 @@ FAILED = "failure_shown"
 
 
 def acting(context: Context, listener: Listener) -> Callable[..., None]:
-    """For commands, actions and events: Slack has its answer first, then the listener runs."""
+    """For commands, actions and events: Slack has its answer first, then the listener runs, among the hands for that."""
 
     def run(ack: Any, body: Any, client: Any, respond: Any, context: Any) -> None:
         ask = _ask(flows_context, ack, body, client, respond, context)
         ask.ack()
-        _guarded(ask, listener)
+        hands.do(context, lambda: _guarded(ask, listener))
 
     flows_context = context
     return run
