@@ -11,22 +11,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.company import Company
+from domain.csv_columns import Columns, columns
 from domain.email import Address, BadAddress, check
 from domain.errors import TellPerson
 from domain.group import fold, listed
+from domain.naming import short
 from domain.person import Person
 from domain.plan import Action, Verdict
 
 MOST = 500
 TYPED, PASTED = "Typed addresses", "CSV"
-_NAMES = {
-    "email": ("email", "mail", "emailaddress", "address", "username"),
-    "first": ("firstname", "first", "givenname", "forename"),
-    "last": ("lastname", "last", "surname", "familyname"),
-    "title": ("title", "jobtitle", "position"),
-    "company": ("company", "companyname", "organization", "organisation", "client"),
-    "groups": ("groups", "group", "memberof"),
-}
+_CURLY = str.maketrans("“”„‟", '""""')  # what phones and word processors make of a quotation mark
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_WHOLE = re.compile(rf"{_QUOTED.pattern}|<[^<>]*>|.")  # what is quoted or in angle brackets is never parted
+_NAMED = re.compile(r"^(.*)<([^<>]*)>$")
 
 
 @dataclass(frozen=True)
@@ -43,74 +41,123 @@ class Row:
     groups: tuple[str, ...] = ()  # those of its company that the person shall be in
 
 
-def typed(text: str) -> tuple[Row, ...]:
-    """One a line or parted by commas or semicolons; `Mia Huber <mia@contoso.com>` and `Huber, Mia <…>` too."""
-    rows = [row for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1) for row in _line(number, line)]
-    return _counted(rows)
+@dataclass(frozen=True)
+class Written:
+    """All that was written. `note` tells what of it is left out."""
+
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+def typed(text: str) -> Written:
+    """One a line or parted by commas or semicolons, as mail programs copy them: `Mia Huber <mia@contoso.com>`,
+    `Huber, Mia <…>` and `"Huber, Mia" <…>`.
+    """
+    lines = text.lstrip("\ufeff").translate(_CURLY).splitlines()
+    return Written(_counted([row for number, line in enumerate(lines, 1) for row in _line(number, line)]))
 
 
 def _line(number: int, line: str) -> Iterator[Row]:
-    surname = ""
-    for piece in (each.strip() for each in re.split(r"[,;]", line)):
-        if not piece:
-            continue
-        named = re.match(r"^(.*)<([^<>]*)>$", piece)
-        if named is None and "@" not in piece and not surname and "<" in line:
-            surname = piece
-            continue
-        name = named[1].strip().strip('"').strip() if named else ""
-        first, _, last = (name, "", surname) if surname else name.partition(" ")
-        yield Row(number, named[2].strip() if named else piece, first, last.strip())
-        surname = ""
-    if surname:
-        yield Row(number, "", bad=f"Line {number}: “{surname[:60]}” stands there without an address.")
+    if '"' in _QUOTED.sub("", line):
+        yield Row(number, "", bad=f"Line {number}: a quotation mark is not closed. Close it, or take it out.")
+        return
+    for group in _parts(line, ";"):
+        before: list[str] = []  # a name that was parted from its address: `Huber, Mia <…>`
+        for piece in _parts(group, ","):
+            named = _NAMED.match(piece)
+            if named is None and "@" not in piece and "<" in group:
+                before.append(_unquoted(piece))
+                continue
+            email, first, last = _person(piece)
+            if before and named:
+                first, last = " ".join(name for name in (*before[1:], _unquoted(named[1])) if name), before[0]
+            elif before:
+                yield _alone(number, before)
+            before = []
+            yield Row(number, email, first, last)
+        if before:
+            yield _alone(number, before)
 
 
-def pasted(text: str) -> tuple[Row, ...]:
-    """CSV with a header; the delimiter is found out. Raises TellPerson where there is no column of addresses."""
+def _alone(number: int, names: Sequence[str]) -> Row:
+    return Row(number, "", bad=f"Line {number}: “{short(', '.join(names), 60)}” stands there without an address.")
+
+
+def _parts(text: str, mark: str) -> list[str]:
+    parts = [""]
+    for token in _WHOLE.finditer(text):
+        if token[0] == mark:
+            parts.append("")
+        else:
+            parts[-1] += token[0]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _person(text: str) -> tuple[str, str, str]:
+    """(address, first name, last name) of `Mia Huber <mia@contoso.com>` or of a bare address."""
+    named = _NAMED.match(text)
+    if named is None:
+        return text, "", ""
+    email, name = named[2].strip(), _unquoted(named[1])
+    return (email, *(("", "") if name.casefold() == email.casefold() else _names(name)))
+
+
+def _unquoted(text: str) -> str:
+    plain = _QUOTED.sub(lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), text).strip()
+    return plain[1:-1].strip() if len(plain) > 1 and plain[0] == plain[-1] == "'" else plain
+
+
+def _names(name: str) -> tuple[str, str]:
+    """(first, last) of `Mia Huber` or `Huber, Mia`."""
+    mark = "," if "," in name else " "
+    one, _, other = (part.strip() for part in name.strip().partition(mark))
+    return (other, one) if mark == "," else (one, other)
+
+
+def pasted(text: str) -> Written:
+    """CSV with a header; the delimiter is found out. Raises TellPerson where its columns cannot be told."""
     text = text.lstrip("\ufeff").strip("\r\n")
     header = text.splitlines()[0] if text else ""
     delimiter = max(",;\t|", key=header.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True, skipinitialspace=True)
-    columns = _columns(next(reader, []))
+    try:
+        known = columns(next(reader, []))
+    except csv.Error as error:
+        raise TellPerson(f"The first line cannot be read: {error}. Mend its quotation marks.", field="rows") from None
     rows: list[Row] = []
-    width = len(header and next(csv.reader([header], delimiter=delimiter), []))
-    while True:
-        try:
-            values = next(reader, None)
-        except csv.Error as error:
-            rows.append(Row(reader.line_num, "", bad=f"Line {reader.line_num}: {error}. The lines after it were not read."))
-            break
-        if values is None:
-            break
-        if any(value.strip() for value in values):
-            rows.append(_row(reader.line_num, values, columns, width))
-    return _counted(rows)
+    filled: set[int] = set()
+    try:
+        for values in reader:
+            there = {place for place, value in enumerate(values) if value.strip()}
+            if there:
+                rows.append(_row(reader.line_num, values, known))
+                filled |= there
+    except csv.Error as error:
+        rows.append(Row(reader.line_num, "", bad=f"Line {reader.line_num}: {error}. The lines after it were not read."))
+    return Written(_counted(rows), known.note(filled))
 
 
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, title in enumerate(header):
-        plain = re.sub(r"[^a-z]", "", title.casefold())
-        for name, spellings in _NAMES.items():
-            if plain in spellings:
-                found.setdefault(name, place)
-    if "email" not in found:
-        there = ", ".join(title.strip() for title in header if title.strip())[:200] or "nothing"
-        raise TellPerson(
-            f"The first line must name the columns, one of them “email”; it says: {there}. Columns that I know: email, first "
-            "name, last name, title, company, groups.",
-            field="rows",
-        )
-    return found
+def _row(number: int, values: Sequence[str], known: Columns) -> Row:
+    if len(values) != known.width:
+        return Row(number, "", bad=f"Line {number} has {len(values)} fields, where the header has {known.width}.")
+    told = {name: values[place].strip() for name, place in known.places.items()}
+    email, *beside = _person(told["email"].translate(_CURLY))
+    first, last = _full(told.get("first", ""), told.get("last", ""), told.get("name", ""))
+    if not first and not last:
+        first, last = beside
+    return Row(number, email, first, last, told.get("title", ""), told.get("company", ""), groups=listed(told.get("groups", "")))
 
 
-def _row(number: int, values: Sequence[str], columns: dict[str, int], width: int) -> Row:
-    if len(values) != width:
-        return Row(number, "", bad=f"Line {number} has {len(values)} fields, where the header has {width}.")
-    told = {name: values[place].strip() for name, place in columns.items()}
-    return Row(number, told["email"], told.get("first", ""), told.get("last", ""), told.get("title", ""), told.get("company", ""),
-               groups=listed(told.get("groups", "")))
+def _full(first: str, last: str, name: str) -> tuple[str, str]:
+    """A name beside a first name alone is the whole name, or the last one; beside a last name alone the other way round."""
+    if "," in name or not (first or last):
+        whole = _names(name)
+        return first or whole[0], last or whole[1]
+    if not last:
+        return first, name.removeprefix(first).strip() if f"{name} ".startswith(f"{first} ") else name
+    if not first:
+        return name.removesuffix(last).strip() if f" {name}".endswith(f" {last}") else name, last
+    return first, last
 
 
 def _counted(rows: Sequence[Row]) -> tuple[Row, ...]:

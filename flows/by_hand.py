@@ -19,7 +19,7 @@ def propose(context: Context, desk: Desk, company_words: str, text: str, is_csv:
     company = companies.meant(context, desk, company_words)
     if company.is_own:
         raise TellPerson(f"Your own people are staff: use `{context.words.command} import staff`.")
-    rows = by_hand.pasted(text) if is_csv else by_hand.typed(text)
+    written = by_hand.pasted(text) if is_csv else by_hand.typed(text)
     plan = Plan(
         id=context.new_id(),
         kind=Kind.USERS,
@@ -35,12 +35,13 @@ def propose(context: Context, desk: Desk, company_words: str, text: str, is_csv:
         requested_at=context.clock(),
         needs_second=False,
         counts=Counts(),
-        read_rows=len(rows),
-        read_total=len(rows),
+        read_rows=len(written.rows),
+        read_total=len(written.rows),
+        note=written.note,
     )
     with context.store.write() as work:
         work.plans.add(replace(plan, needs_second=work.settings.second_person()))
-        work.plans.stage(plan.id, [_staged(number, row) for number, row in enumerate(rows)])
+        work.plans.stage(plan.id, [_staged(number, row) for number, row in enumerate(written.rows)])
     return plan
 
 

@@ -227,6 +227,8 @@ def _propose(context: Context, plan_id: str, total: Counts) -> bool:
             if not total.held + total.conflict
             else "Nothing to import now; see the reasons."
         )
+        if plan.connection_id == BY_HAND and plan.note:
+            note = f"{note} {plan.note}"  # what of the text was left out
         return work.plans.move(plan_id, PlanState.PREPARING, PlanState.DONE, note=note, finished_at=now, **values)
 
 

@@ -73,6 +73,95 @@ def test_csv_has_a_header_and_any_usual_delimiter(contoso: Bench, delimiter: str
     assert contoso.people()["ann@contoso.com"].person.title == "CEO"
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('"Doe, Jane" <jane@contoso.com>', {"jane@contoso.com": ("Jane", "Doe")}),
+        ("“Doe, Jane” <jane@contoso.com>", {"jane@contoso.com": ("Jane", "Doe")}),
+        ('"Doe, Jane" <jane@contoso.com>; Doe, Jack <jack@contoso.com>; bob@contoso.com', {
+            "jane@contoso.com": ("Jane", "Doe"), "jack@contoso.com": ("Jack", "Doe"), "bob@contoso.com": ("", ""),
+        }),
+        ('"Doe, Jane" <jane@contoso.com>\n"Roe; Rick" <rick@contoso.com>, Mia Huber <mia@contoso.com>', {
+            "jane@contoso.com": ("Jane", "Doe"), "rick@contoso.com": ("Roe;", "Rick"), "mia@contoso.com": ("Mia", "Huber"),
+        }),
+        ("'ann@contoso.com' <ann@contoso.com>", {"ann@contoso.com": ("", "")}),
+        ('"Ann \\"AJ\\" Example" <ann@contoso.com>', {"ann@contoso.com": ("Ann", '"AJ" Example')}),
+        ("Doe, Jane Maria <jane@contoso.com>", {"jane@contoso.com": ("Jane Maria", "Doe")}),
+    ],
+)  # fmt: skip
+def test_names_are_read_as_mail_programs_copy_them(quick: Bench, text: str, names: dict[str, tuple[str, str]]) -> None:
+    quick.company("Contoso", "contoso.com")
+    quick.approve(preview(quick, text))
+    assert full(quick) == names
+
+
+def full(bench: Bench) -> dict[str, tuple[str, str]]:
+    return {email: (line.person.first_name, line.person.last_name) for email, line in bench.people().items()}
+
+
+def test_a_quotation_mark_that_is_left_open_holds_its_line(quick: Bench) -> None:
+    quick.company("Contoso", "contoso.com")
+    plan = preview(quick, '"Doe, Jane <jane@contoso.com>\nbob@contoso.com\nann, eve@contoso.com, Mia <mia@contoso.com>')
+    assert plan.counts.new == 3
+    assert {why for action, why in quick.reasons(plan).values() if action == "held"} == {
+        "Line 1: a quotation mark is not closed. Close it, or take it out.", "Line 3: “ann” stands there without an address.",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("email,name\nann@contoso.com,Ann Best Example", "Ann", "Best Example"),
+        ('E-Mail Address,Full Name\nann@contoso.com,"Example, Ann"', "Ann", "Example"),
+        ("mail,Display name\nann@contoso.com,Ann", "Ann", ""),
+        ("email,first name,name\nann@contoso.com,Ann,Example", "Ann", "Example"),
+        ("email,first name,name\nann@contoso.com,Ann,Ann Example", "Ann", "Example"),
+        ("email,name,surname\nann@contoso.com,Ann,Example", "Ann", "Example"),
+        ("email,name,surname\nann@contoso.com,Ann Example,Example", "Ann", "Example"),
+        ("email,first name,last name,name\nann@contoso.com,Ann,Example,", "Ann", "Example"),
+        ("user principal name,given_name,family_name\nann@contoso.com,Ann,Example", "Ann", "Example"),
+        ("email\nAnn Example <ann@contoso.com>", "Ann", "Example"),
+    ],
+)
+def test_a_column_of_whole_names_and_the_usual_titles_are_understood(quick: Bench, text: str, first: str, last: str) -> None:
+    quick.company("Contoso", "contoso.com")
+    plan = preview(quick, text, csv=True)
+    assert plan.note == ""
+    quick.approve(plan)
+    assert full(quick) == {"ann@contoso.com": (first, last)}
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("email,phone,department\nann@contoso.com,1,Sales", "These columns are not used: phone, department."),
+        ("email,phone,department,\nann@contoso.com,,Sales,\nbob@contoso.com,,,x", "These columns are not used: department, column 4."),
+        ("email,first name,last name,full name\nann@contoso.com,A,B,C D", "These columns are not used: full name."),
+        ("email,username\nann@contoso.com,ann", "These columns are not used: username."),
+    ],
+)
+def test_columns_that_are_not_used_are_named_in_the_preview(quick: Bench, text: str, note: str) -> None:
+    """What is empty all the way down is not lost, and not named."""
+    quick.company("Contoso", "contoso.com")
+    plan = preview(quick, text, csv=True)
+    assert (plan.state, plan.note) == (PlanState.PROPOSED, note)
+
+
+def test_unused_columns_are_named_where_there_is_nothing_to_do_too(quick: Bench) -> None:
+    quick.company("Contoso", "contoso.com")
+    quick.approve(preview(quick, "ann@contoso.com"))
+    plan = preview(quick, "email,phone\nann@contoso.com,1", csv=True)
+    assert (plan.state, plan.note) == (PlanState.DONE, "Nothing to do: everything is up to date. These columns are not used: phone.")
+
+
+def test_a_hundred_columns_are_not_all_named(quick: Bench) -> None:
+    quick.company("Contoso", "contoso.com")
+    titles = ",".join(["email", *(f"Field {number} {'x' * 100}" for number in range(100))])
+    plan = preview(quick, f"{titles}\nann@contoso.com{',y' * 100}", csv=True)
+    assert plan.note.endswith(" and 88 more.")
+    assert len(plan.note) < 800
+
+
 def test_a_csv_with_an_open_quote_names_the_line(quick: Bench) -> None:
     quick.company("Contoso", "contoso.com")
     plan = preview(quick, 'email,first name\nann@contoso.com,Ann\n"bob@contoso.com,Bob', csv=True)
@@ -86,6 +175,12 @@ def test_a_csv_with_an_open_quote_names_the_line(quick: Bench) -> None:
         ("", False, "Nobody stands there"),
         ("email,first name\n", True, "Nobody stands there"),
         ("name,phone\nAnn,1", True, "email"),
+        ("email,company,company\nann@contoso.com,Contoso,Fabrikam", True, "“company” and “company” mean the same"),
+        ("email,email\nann@contoso.com,bob@contoso.com", True, "“email” and “email” mean the same"),
+        ("email,Company,Organization\nann@contoso.com,a,b", True, r"“Company” and “Organization” mean the same \(company\)"),
+        ("email,surname,last name\nann@contoso.com,a,b", True, r"mean the same \(last name\), and only one can be used"),
+        ("upn,username,name\nann@contoso.com,a,b", True, "“upn” and “username” mean the same"),
+        ('email,"name\nann@contoso.com,a', True, "The first line cannot be read"),
         ("\n".join(f"p{number}@contoso.com" for number in range(501)), False, "Split"),
     ],
 )
