@@ -51,9 +51,9 @@ class AssetPage:
 def page(
     context: Context, desk: Desk, company_id: str = "", search: str = "", category_id: str = "", page: int = 1
 ) -> AssetPage:
-    """Those of a company, else of the desk's, else of all; narrowed by a search (name, serial) and a category."""
+    """Those of a company, else of all that the desk sees; narrowed by a search (name, serial) and a category."""
     desk.require(Act.LOOK)
-    wanted_company = company_id or (desk.company.id if desk.company else "")
+    wanted_company = company_id or (desk.bound.id if desk.bound else "")
     if wanted_company:
         desk.must_see(wanted_company)
     with context.store.work() as work:

@@ -101,13 +101,13 @@ def options(context: Context, desk: Desk, typed: str, limit: int = 100) -> tuple
 
 
 def one(context: Context, desk: Desk, company_id: str) -> CompanyLine:
-    """Raises NotAllowed in the same words for another's and for none."""
+    """Raises NotAllowed: in a bound channel in the same words for another's and for none, elsewhere that it was removed."""
     desk.require(Act.LOOK)
     desk.must_see(company_id)
     with context.store.work() as work:
         company = work.companies.get(company_id)
         if company is None:
-            raise NotAllowed(desk.refusal())
+            raise NotAllowed(desk.gone())
         return _lines(context, work, (company,))[0]
 
 

@@ -19,6 +19,7 @@ from domain.invitation import (
 from domain.paging import turned
 from domain.person import Person
 from domain.roles import Act, Actor, Role
+from flows import companies
 from flows.connect import titled
 from flows.context import Context
 from flows.desk import Desk
@@ -80,10 +81,14 @@ def people(
     return _page(context, company, search, page, (badge,) if badge else (), size, oldest_first=False)
 
 
-def pending(context: Context, desk: Desk, page: int = 1, size: int = 10) -> PersonPage:
-    """Everybody whose invitation is pending, expired or bounced, oldest first; of the desk's company when it has one."""
+def pending(context: Context, desk: Desk, company_id: str | None, page: int = 1, size: int = 10) -> PersonPage:
+    """Everybody of a company whose invitation is pending, expired or bounced, oldest first; None: of all the desk sees."""
     desk.require(Act.LOOK)
-    return _page(context, desk.company, "", page, WAITING, size, oldest_first=True)
+    return _page(context, _meant(context, desk, company_id), "", page, WAITING, size, oldest_first=True)
+
+
+def _meant(context: Context, desk: Desk, company_id: str | None) -> Company | None:
+    return desk.bound if company_id is None else companies.one(context, desk, company_id).company
 
 
 def _page(
@@ -164,7 +169,7 @@ def reinvite(context: Context, desk: Desk, person_id: str) -> PersonLine:
 def _renew(context: Context, work: Work, actor: Actor, found: Invitee) -> None:
     may_reinvite(found.invitation)
     if found.person.suspended:
-        raise TellPerson(f"{found.person.name} is suspended. Lift the suspension first.")
+        raise TellPerson(f"{found.person.name} is suspended. End the suspension first.")
     state = InvitationState.QUEUED if context.mailer else InvitationState.HELD
     now = context.clock()
     if found.invitation is None:
@@ -182,11 +187,11 @@ def _mail(context: Context, key: str) -> None:
         context.jobs.enqueue("deliver", f"deliver-{key}", key, "mail")
 
 
-def reinvite_expired(context: Context, desk: Desk) -> int:
-    """Re-invite everybody expired that this desk sees; returns how many."""
+def reinvite_expired(context: Context, desk: Desk, company_id: str | None) -> int:
+    """Re-invite everybody expired of a company, or (None) that this desk sees; returns how many."""
     desk.require(Act.INVITE)
-    now = context.clock()
-    only = desk.company.id if desk.company else None
+    now, company = context.clock(), _meant(context, desk, company_id)
+    only = company.id if company else None
     with context.store.write() as work:
         found, total = work.invitations.search(now, only, "", (Badge.EXPIRED,), 10_000)
         for one in found:

@@ -54,6 +54,7 @@ class OpportunityPage:
     total: int
     is_open: bool
     company_id: str  # "" for all companies
+    company: str = ""
     beside: frozenset[Feature] = frozenset()  # what else that company's PSA can do
 
 
@@ -70,9 +71,9 @@ class Form:
 
 
 def page(context: Context, desk: Desk, company_id: str = "", is_open: bool = True, page: int = 1) -> OpportunityPage:
-    """Those of a company, else of the desk's, else of all."""
+    """Those of a company, else of all that the desk sees."""
     desk.require(Act.LOOK)
-    wanted = company_id or (desk.company.id if desk.company else "")
+    wanted = company_id or (desk.bound.id if desk.bound else "")
     if wanted:
         desk.must_see(wanted)
     only = [wanted] if wanted else None
@@ -81,7 +82,9 @@ def page(context: Context, desk: Desk, company_id: str = "", is_open: bool = Tru
         _, total = work.opportunities.page(only, is_open, 0, 0)
         page, pages = turned(page, total, PAGE)
         found, _ = work.opportunities.page(only, is_open, PAGE, (page - 1) * PAGE)
-        return OpportunityPage(tuple(_shown(context, work, each) for each in found), page, pages, total, is_open, wanted, beside)
+        company = work.companies.get(wanted) if wanted else None
+        lines = tuple(_shown(context, work, each) for each in found)
+        return OpportunityPage(lines, page, pages, total, is_open, wanted, company.name if company else "", beside)
 
 
 def one(context: Context, desk: Desk, opportunity_id: str) -> Shown:

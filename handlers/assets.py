@@ -23,8 +23,9 @@ def listed(ask: Ask, words: str) -> None:
     if word.casefold() == "map":
         _open_map(ask, rest.strip())
         return
-    company = companies.find(ask.context, ask.desk(), words).id if words else ""
-    _list(ask, company, replace=False)
+    desk = ask.desk()
+    company = companies.find(ask.context, desk, words) if words else desk.company
+    _list(ask, company.id if company else "", replace=False)
 
 
 def _list(ask: Ask, company_id: str, search: str = "", category: str = "", page: int = 1, replace: bool = True) -> None:

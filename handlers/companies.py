@@ -81,7 +81,9 @@ def managed(ask: Ask) -> None:
 
 
 def left(ask: Ask) -> None:
-    _enter(ask, "none")
+    """Leave the company that the card is of; where one works in another by now, that card says so."""
+    working = ask.desk().working
+    _enter(ask, working.id if working is not None and working.id != ask.value else "none")
 
 
 def picking(ask: Ask) -> None:

@@ -29,7 +29,8 @@ def uninvite(ask: Ask) -> tuple[PersonLine, str]:
 
 
 def reinvite_expired(ask: Ask) -> str:
-    return people.reinvited_all(invitations.reinvite_expired(ask.context, ask.desk()))
+    """Of the company that the button's message is about."""
+    return people.reinvited_all(invitations.reinvite_expired(ask.context, ask.desk(), views.company_of(ask.value)))
 
 
 def settled(ask: Ask, act: Act) -> tuple[PersonLine, str]:
@@ -44,30 +45,38 @@ def settled(ask: Ask, act: Act) -> tuple[PersonLine, str]:
 
 def invites(ask: Ask, _words: str) -> None:
     """`/msp invites`: those of the company this channel or person works in, else of all."""
-    _list(ask, 1, replace=False)
+    desk = ask.desk()
+    _list(ask, desk.company.id if desk.company else None, 1, replace=False)
 
 
-def _list(ask: Ask, page: int, done: str = "", replace: bool = True) -> None:
+def _list(ask: Ask, company_id: str | None, page: int, done: str = "", replace: bool = True) -> None:
     desk, context = ask.desk(), ask.context
-    found = invitations.pending(context, desk, page)
-    expired = invitations.people(context, desk, desk.company, badge=Badge.EXPIRED, size=1).total
+    found = invitations.pending(context, desk, company_id, page)
+    expired = invitations.people(context, desk, found.company, badge=Badge.EXPIRED, size=1).total
     ask.answer(views.listing(found, expired, done), replace)
 
 
 def _act(act: Act) -> Callable[[Ask], None]:
     def pressed(ask: Ask) -> None:
         _, done = settled(ask, act)
-        _list(ask, views.page_of(str(ask.action.get("block_id", ""))), done)
+        ref, page = views.place_of(str(ask.action.get("block_id", "")))
+        _list(ask, views.company_of(ref), page, done)
 
     return pressed
 
 
 def _reinvite_all(ask: Ask) -> None:
-    _list(ask, 1, reinvite_expired(ask))
+    _list(ask, views.company_of(ask.value), 1, reinvite_expired(ask))
 
 
 def _turn(ask: Ask) -> None:
-    _list(ask, kit.paged(ask.value)[1])
+    ref, page = kit.paged(ask.value)
+    _list(ask, views.company_of(ref), page)
+
+
+def _shown(ask: Ask) -> None:
+    """A button elsewhere that leads here."""
+    _list(ask, views.company_of(ask.value), 1, replace=False)
 
 
 VERBS = (Verb("invites", "invites", "Pending, expired and bounced invitations now", invites, "Invites"),)
@@ -78,6 +87,7 @@ def bind(app: App, context: Context) -> None:
         views.REINVITE: _act(reinvite),
         views.UNINVITE: _act(uninvite),
         views.REINVITE_ALL: _reinvite_all,
+        views.SHOW: _shown,
     }
     for action_id, listener in pressed.items():
         app.action(action_id)(failures.acting(context, listener))

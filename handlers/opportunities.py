@@ -20,8 +20,8 @@ TOO_SLOW = "Slack did not open the form in time. Try once more."
 def listed(ask: Ask, words: str) -> None:
     """`/msp opportunities [company]`."""
     desk = ask.desk()
-    company = companies.find(ask.context, desk, words).id if words else ""
-    ask.answer(views.listing(opportunities.page(ask.context, desk, company), ask.context.words.command))
+    company = companies.find(ask.context, desk, words) if words else desk.company
+    ask.answer(views.listing(opportunities.page(ask.context, desk, company.id if company else ""), ask.context.words.command))
 
 
 def single(ask: Ask, words: str) -> None:
@@ -62,11 +62,9 @@ def shown(ask: Ask) -> None:
 
 
 def begun(ask: Ask) -> None:
-    """The button New opportunity; its value names the company, if one is meant."""
-    desk = ask.desk()
-    company_id = ask.value or (desk.company.id if desk.company else "")
-    if company_id:
-        _form(ask, company_id)
+    """The button New opportunity; its value names the company of its list, if it is of one."""
+    if ask.value:
+        _form(ask, ask.value)
     elif ask.open(views.pick_company(ask.channel)) is None:
         ask.say(TOO_SLOW)
 

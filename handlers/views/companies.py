@@ -9,7 +9,7 @@ from handlers.views import doors, kit, people, sources
 
 PAGE, SEARCH = "companies_page", "companies_search"
 ADD_DOMAINS = "companies_domains"
-LEAVE = "company_leave"
+LEAVE = "company_leave"  # value: company id
 REMOVE, REMOVE_SURELY = "company_remove", "company_remove_surely"  # value: company id
 DOMAINS_SAVED, ADDED, PICKED = "company_domains_saved", "company_added", "company_picked"  # callbacks
 PICK, CHOICE = "company_pick_options", "company"
@@ -72,7 +72,7 @@ def one(line: CompanyLine, working: bool, removable: bool = False) -> kit.Block:
     blocks += kit.actions(*buttons)
     if working:
         blocks.append(kit.context_line(f"You are working in *{kit.said(company.name)}* here until you choose another."))
-        blocks += kit.actions(kit.button("Leave this company", LEAVE), doors.companies())
+        blocks += kit.actions(kit.button("Leave this company", LEAVE, company.id), doors.companies())
     return kit.message(f"Company {kit.said(company.name)}", blocks)
 
 

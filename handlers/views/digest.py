@@ -7,7 +7,7 @@ from typing import Any
 from domain.company import Company
 from flows.digest import Report, Schedule
 from flows.invitations import PersonLine
-from handlers.views import companies, doors, invitations, kit, menu, people
+from handlers.views import companies, doors, invitations, kit, people
 
 SAVE = "digest_save"
 NOW = "digest_now"
@@ -190,10 +190,10 @@ def _notes(notes: Sequence[str]) -> list[kit.Block]:
 
 
 def _feet(report: Report) -> list[kit.Block]:
-    buttons = [kit.button("Show all", f"{menu.RUN}invites")] if _waiting(report) else []
+    buttons = [kit.button("Show all", invitations.SHOW, invitations.ref(report.company))] if _waiting(report) else []
     expired = report.counts.get("expired", 0)
     if expired:
-        buttons.insert(0, invitations.reinvite_all_button(expired, REINVITE_ALL))
+        buttons.insert(0, invitations.reinvite_all_button(expired, REINVITE_ALL, report.company))
     if report.counts.get("needing_domain", 0) > 1:
         buttons.append(kit.button("Add domains", companies.ADD_DOMAINS))
     return kit.actions(*buttons, block_id="digest:feet") if buttons else []

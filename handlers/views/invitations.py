@@ -1,13 +1,16 @@
 """How the invitations that wait for someone look, as a list with its buttons."""
 
+from domain.company import Company
 from flows.invitations import PersonLine, PersonPage
 from handlers.views import kit, people
 
 REINVITE = "invites_reinvite"
 UNINVITE = "invites_uninvite"
-REINVITE_ALL = "invites_reinvite_all"
+REINVITE_ALL = "invites_reinvite_all"  # value: whose list it stands in, as of SHOW
+SHOW = "invites_show"
 PAGE = "invites_page"
 ROW = "invites_row"
+_EVERY = "all"  # stands where a company's id would stand
 
 
 def listing(page: PersonPage, expired: int, done: str = "") -> kit.Block:
@@ -15,11 +18,11 @@ def listing(page: PersonPage, expired: int, done: str = "") -> kit.Block:
     text = _text(page)
     blocks = [kit.header("Pending invitations"), *([kit.section(done)] if done else []), kit.section(text)]
     if expired:
-        blocks += kit.actions(reinvite_all_button(expired, REINVITE_ALL), block_id=REINVITE_ALL)
+        blocks += kit.actions(reinvite_all_button(expired, REINVITE_ALL, page.company), block_id=REINVITE_ALL)
     for line in page.lines:
-        row = f"{ROW}:{page.page}:{line.person.id}"
+        row = f"{ROW}:{page.page}:{ref(page.company)}:{line.person.id}"
         blocks += lines(line, REINVITE, UNINVITE, page.company is None, row)
-    return kit.message(text, [*blocks, *kit.paging(page.page, page.pages, PAGE)])
+    return kit.message(text, [*blocks, *kit.paging(page.page, page.pages, PAGE, ref(page.company))])
 
 
 def _text(page: PersonPage) -> str:
@@ -30,10 +33,20 @@ def _text(page: PersonPage) -> str:
     return f"{page.total:,} {waits}{where}, oldest first."
 
 
-def page_of(block_id: str) -> int:
-    """The page of the list on which a button was pressed."""
-    number = block_id.split(":")[1] if block_id.startswith(f"{ROW}:") else ""
-    return int(number) if number.isdecimal() else 1
+def ref(company: Company | None) -> str:
+    """Whose list a button stands in: everything pressed there is about the same."""
+    return company.id if company else _EVERY
+
+
+def company_of(ref: str) -> str | None:
+    """The company that a ref names; None: all of them. Nothing at all names no company, and never all."""
+    return None if ref == _EVERY else ref
+
+
+def place_of(block_id: str) -> tuple[str, int]:
+    """Whose list a button was pressed in, and on which page of it."""
+    _, number, ref, *_ = [*block_id.split(":"), "", "", ""]
+    return ref, int(number) if number.isdecimal() else 1
 
 
 def lines(
@@ -49,8 +62,8 @@ def lines(
     return [kit.section(people.entry(line, with_company)), *row]
 
 
-def reinvite_all_button(expired: int, action_id: str) -> kit.Block:
+def reinvite_all_button(expired: int, action_id: str, company: Company | None) -> kit.Block:
     people_get = "person gets" if expired == 1 else "people get"
     sure = f"{expired:,} {people_get} a new mail with a new link. Old links stop working."
     confirm = kit.confirmation("Re-invite all expired?", sure, "Re-invite")
-    return kit.button(f"Re-invite all {expired:,} expired", action_id, confirm=confirm)
+    return kit.button(f"Re-invite all {expired:,} expired", action_id, ref(company), confirm=confirm)

@@ -25,7 +25,8 @@ _LABELS = {"amount": "Amount", "material_cost": "Material Cost", "labor_cost": "
 def listing(page: OpportunityPage, command: str) -> kit.Block:
     noun = "opportunity" if page.total == 1 else "opportunities"
     what = f"{page.total:,} open {noun}" if page.is_open else f"{page.total:,} {noun}"
-    blocks = [kit.header("Opportunities"), kit.section(what)]
+    where = f" of *{kit.said(page.company, 100)}*" if page.company else ""
+    blocks = [kit.header("Opportunities"), kit.section(f"{what}{where}")]
     for line in page.lines:
         blocks.append(kit.section(_line(line, not page.company_id), kit.button("Open", CARD, line.opportunity.id)))
     if not page.lines:

@@ -69,6 +69,12 @@ def test_each_company_has_its_own_and_nobody_the_rest(there: Room) -> None:
         assets.page(there.bench.context, bound(there), there.fabrikam.id)
 
 
+def test_a_list_of_all_stays_of_all_whatever_one_works_in_by_then(there: Room) -> None:
+    working = Desk(there.bench.admin.actor, "C1", None, there.fabrikam)
+    assert names(there, working) == names(there)
+    assert names(there, bound(there), search="SRV-F") == []
+
+
 def test_a_forged_id_of_another_company_is_not_there(there: Room) -> None:
     foreign = assets.page(there.bench.context, there.bench.admin, there.fabrikam.id).lines[0].asset.id
     for id_ in (foreign, "no-such-thing"):

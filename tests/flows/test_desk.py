@@ -153,7 +153,7 @@ SHOWN: dict[str, Callable[[Any, Desk, Theirs], object]] = {
     "imports.history": lambda c, d, t: imports.history(c, d),
     "imports.waiting": lambda c, d, t: imports.waiting(c, d),
     "invitations.people of no company": lambda c, d, t: invitations.people(c, d, None),
-    "invitations.pending": lambda c, d, t: invitations.pending(c, d),
+    "invitations.pending": lambda c, d, t: invitations.pending(c, d, None),
     "overview.facts": lambda c, d, t: overview.facts(c, d),
     "why the company": lambda c, d, t: why.why(c, d, "fabrik"),
     "why the person": lambda c, d, t: why.why(c, d, "fay"),
@@ -232,7 +232,7 @@ def test_every_flow_that_takes_a_desk_is_tried_here_or_named_as_tried_elsewhere(
 
 NEEDS: dict[str, tuple[Act, Callable[[Any, Desk, Theirs], object]]] = {
     "look": (Act.LOOK, lambda c, d, t: companies.page(c, d)),
-    "look at people": (Act.LOOK, lambda c, d, t: invitations.pending(c, d)),
+    "look at people": (Act.LOOK, lambda c, d, t: invitations.pending(c, d, None)),
     "why": (Act.LOOK, lambda c, d, t: why.why(c, d, "x")),
     "status": (Act.LOOK, lambda c, d, t: overview.facts(c, d)),
     "disconnect": (Act.CONNECT, lambda c, d, t: connect.disconnect(c, d, t.connection)),
@@ -297,7 +297,7 @@ def test_a_named_role_does_not_let_a_guest_in(quick: Bench) -> None:
 def test_re_inviting_all_expired_in_a_bound_channel_reaches_its_people_alone(both_companies: Bench) -> None:
     both_companies.clock.advance(8 * 24 * 3600)
     desk = both_companies.desk(bound=both_companies.companies()["Contoso"])
-    assert invitations.reinvite_expired(both_companies.context, desk) == 1
+    assert invitations.reinvite_expired(both_companies.context, desk, None) == 1
     assert {line.company.name: line.badge for line in both_companies.people().values()} == {
         "Contoso": Badge.PENDING,
         "Fabrikam": Badge.EXPIRED,
@@ -330,4 +330,4 @@ def test_badges_in_a_bound_channel_count_its_people_alone(both_companies: Bench)
     desk = both_companies.desk(bound=both_companies.companies()["Contoso"])
     facts = overview.facts(both_companies.context, desk)
     assert (facts.people, facts.pending, facts.companies) == (1, 1, 1)
-    assert {line.badge for line in invitations.pending(both_companies.context, desk).lines} == {Badge.PENDING}
+    assert {line.badge for line in invitations.pending(both_companies.context, desk, None).lines} == {Badge.PENDING}

@@ -77,8 +77,8 @@ def test_an_expired_invitation_stays_listed_and_its_link_says_so(both: Bench) ->
     both.clock.advance(7 * DAY)
     assert badge(both) is Badge.EXPIRED
     assert invitations.accept(both.context, token).door is Door.EXPIRED
-    assert [line.badge for line in invitations.pending(both.context, both.admin).lines] == [Badge.EXPIRED]
-    assert invitations.reinvite_expired(both.context, both.admin) == 1
+    assert [line.badge for line in invitations.pending(both.context, both.admin, None).lines] == [Badge.EXPIRED]
+    assert invitations.reinvite_expired(both.context, both.admin, None) == 1
     both.workshop.run()
     assert badge(both) is Badge.PENDING
     assert invitations.accept(both.context, link(both)).door is Door.ACCEPTED

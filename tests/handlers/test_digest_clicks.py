@@ -91,6 +91,34 @@ def test_a_bound_channel_s_digest_is_about_its_company(bot: Live) -> None:
     assert "Acme" not in posted
 
 
+def test_a_digest_s_buttons_are_about_what_it_tells_and_not_about_where_its_reader_works(bot: Live) -> None:
+    """One of all companies re-invites of all; one of Contoso those of Contoso, also where it stands in no bound channel."""
+    contoso, acme = bot.company("Contoso GmbH", "contoso.com"), bot.company("Acme Inc", "acme.com")
+    expired = [bot.invited(each, f"{each.name} Timer", age_days=9) for each in (contoso, acme)]
+    tess = bot.person("tess")
+    channel = tess.channel_id(ROOM)
+    companies.bind(bot.context, bot.system, channel, contoso.id)
+    assert digest.post_digest(bot.client, bot.context, channel) is not None
+    posted = tess.wait_for_message(ROOM, "Digest of Contoso GmbH")
+    companies.bind(bot.context, bot.system, channel, None)
+    tess.press(posted, "Show all")
+    tess.wait_for_message(ROOM, "1 invitation waits of Contoso GmbH")
+    assert tess.press(posted, "Re-invite all 1 expired")
+    tess.wait_for_message(ROOM, "1 person is re-invited")
+    assert generations(bot, expired) == [2, 1]
+    with bot.context.store.write() as work:
+        work.desks.work_in("U0TESSTE03", channel, contoso.id)
+    assert digest.post_digest(bot.client, bot.context, channel) is not None
+    assert tess.press(tess.wait_for_message(ROOM, "1 pending, 1 expired"), "Re-invite all 1 expired")
+    tess.wait_for(lambda: generations(bot, expired) == [2, 2])
+
+
+def generations(bot: Live, people: list[Invitee]) -> list[int]:
+    with bot.context.store.work() as work:
+        found = [work.invitations.of_person(each.id) for each in people]
+    return [each.generation if each else 0 for each in found]
+
+
 def test_a_viewer_may_not_post_or_schedule(bot: Live) -> None:
     settings.assign(bot.context, bot.system, "U0VERAVI06", Role.VIEWER)
     vera = bot.person("vera")

@@ -99,6 +99,22 @@ def test_a_to_do_is_written_and_contracts_are_shown(shop: Shop) -> None:
     tess.wait_for_message(ROOM, "Managed Services", "Recurring", "2026-12-31")
 
 
+def test_a_list_of_all_companies_stays_of_all_whatever_one_works_in_by_then(shop: Shop) -> None:
+    """Its buttons too: New opportunity asks for the company instead of taking the one of the moment."""
+    tess = shop.person("tess")
+    tess.command("/msp", "opportunities", channel=ROOM)
+    page = tess.wait_for_message(ROOM, "0 open opportunities")
+    tess.command("/msp", "company contoso", channel=ROOM)
+    tess.wait_for_message(ROOM, "You are working in")
+    tess.press(page, "New opportunity")
+    tess.wait_for_view("Company", "Next")
+    tess.cancel(everything=True)
+    tess.press(page, "Show all")
+    assert "Contoso" not in str(tess.wait_for_message(ROOM, "Show open ones")["blocks"])
+    tess.command("/msp", "opportunities", channel=ROOM)
+    tess.wait_for_message(ROOM, "0 open opportunities of *Contoso*")
+
+
 def test_to_dos_and_contracts_are_offered_only_where_the_psa_has_them(shop: Shop) -> None:
     for name in ("create_todo", "contracts"):
         delattr(shop.bot.papers["autotask"], name)
@@ -132,7 +148,7 @@ def test_everything_is_drawable_whatever_the_psa_holds(name: str, number: int) -
     row = UpstreamContract("1", "10", name, name, name, "2026-01-01", "2026-12-31", True)
     start = Form(psa, "k", name, "2026-01-01", Opportunities("1", "0", "0"), lists)
     for form in (
-        views.listing(OpportunityPage((shown,) * min(some, 10), 1, 30, some, True, "k", frozenset(Feature)), "/msp"), views.card(shown, "Done."),
+        views.listing(OpportunityPage((shown,) * min(some, 10), 1, 30, some, True, "k", name, frozenset(Feature)), "/msp"), views.card(shown, "Done."),
         views.card(there), views.form(start, "C0MSP", here), views.form(start, "C0MSP"), views.pick_company("C0MSP"),
         views.todo_form(TodoForm(psa, "k", name, "2026-01-01", lists[Pick.TODO_TYPES], lists[Pick.OWNERS], "0"), "", "C0MSP"),
         views.contracts(Contracts(name, name, (row,) * some)),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.company import Company
 from domain.invitation import Badge, InvitationState
 from domain.person import PersonKind
 from domain.roles import Role
@@ -106,16 +107,24 @@ def test_the_list_of_invitations_has_both_buttons_a_person_and_one_for_all_expir
     made = buttons(invitations.listing(page(12), expired=4))
     assert [text for text, _ in made].count("Re-invite") == 10
     assert [text for text, _ in made].count("Un-invite") == 10
-    assert ("Re-invite all 4 expired", "") in made
-    assert ("Next", "|2") in made
+    assert ("Re-invite all 4 expired", "all") in made
+    assert ("Next", "all|2") in made
 
 
-def test_a_row_knows_the_page_it_stands_on() -> None:
-    made = invitations.listing(page(12), expired=0)
+def test_everything_in_a_company_s_list_names_that_company() -> None:
+    made = buttons(invitations.listing(page(12, of=company()), expired=4))
+    assert ("Re-invite all 4 expired", company().id) in made
+    assert ("Next", f"{company().id}|2") in made
+    assert invitations.company_of("") == "", "nothing names no company, and never all"
+
+
+@pytest.mark.parametrize("of", [None, company()])
+def test_a_row_knows_the_list_and_the_page_it_stands_on(of: Company | None) -> None:
+    made = invitations.listing(page(12, of=of), expired=0)
     rows = [block["block_id"] for block in made["blocks"] if str(block.get("block_id", "")).startswith(invitations.ROW)]
     assert len(set(rows)) == 10
-    assert {invitations.page_of(row) for row in rows} == {1}
-    assert invitations.page_of("something else") == 1
+    assert {invitations.place_of(row) for row in rows} == {(invitations.ref(of), 1)}
+    assert invitations.place_of("something else") == ("", 1)
 
 
 def test_nobody_pending_is_said_plainly() -> None:
