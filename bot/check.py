@@ -1,28 +1,29 @@
 """`python -m bot check`: names everything wrong at once, before anything starts.
 
-While a setting is malformed nothing is written, so the database is left alone; Slack and mail are asked all the same where
-their own settings are right.
+While a setting is malformed nothing is written: a database that is there is reached and left as it is. It, Slack and mail
+are asked all the same where their own settings are right.
 """
 
 import errno
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.manifest import manifest
-from bot.settings import BadSettings, Settings, keys_for, read
+from bot.settings import COMMAND, STORED, BadSettings, Settings, keys_for, read
 from connectors.mail import open_mailer
 from domain.errors import GangwayError
 from storage.migrate import migrate
-from storage.store import Store
+from storage.store import Store, make_engine
 from storage.vault import Vault
 
-_SLACK = frozenset({"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "SLACK_COMMAND"})
-_MAIL = frozenset({"SMTP_URL", "MAIL_FROM"})
+_CLOSED = (SQLAlchemyError, OSError, ValueError)  # what a database that cannot be opened raises
 
 
 def check() -> int:
@@ -32,7 +33,8 @@ def check() -> int:
     except BadSettings as error:
         return _told([*error.problems, *_beside(error.problems)])
     print("right  settings")
-    code = _told([*_database(settings), *_slack(settings), *_app_token(settings), *_mail(settings), *_pages(settings)])
+    found = [*_database(settings), *_slack(settings), *_app_token(settings), *_mail(settings), *_pages(settings)]
+    code = _told([*dict.fromkeys(found)])
     for note in _notes(settings):
         print(f"note   {note}")
     return code
@@ -47,11 +49,22 @@ def _told(problems: Sequence[str]) -> int:
 def _beside(malformed: Sequence[str]) -> Iterable[str]:
     """What else is wrong, as far as it can be seen past the malformed settings."""
     names = {problem.split(" ", 1)[0] for problem in malformed}
-    if not names & _SLACK:
-        settings = read(only=_SLACK)
-        yield from (*_slack(settings), *_app_token(settings))
-    if not names & _MAIL:
-        yield from _mail(read(only=_MAIL))
+    found: list[str] = []
+    for needed, look in _looks():
+        if not names & needed:
+            found += look(read(only=needed))
+    return dict.fromkeys(found)  # an unreachable Slack is met by both its tokens
+
+
+def _looks() -> Sequence[tuple[frozenset[str], Callable[[Settings], Iterable[str]]]]:
+    """What can be looked at without writing anything, and the settings each needs."""
+    return (
+        (STORED, _reached),
+        (frozenset({"SLACK_BOT_TOKEN", "SLACK_API_URL"}), _slack),
+        (frozenset({"SLACK_APP_TOKEN", "SLACK_API_URL"}), _app_token),
+        (frozenset({"SMTP_URL", "MAIL_FROM"}), _mail),
+        (frozenset({"LISTEN"}), _pages),
+    )
 
 
 def _notes(settings: Settings) -> Iterable[str]:
@@ -101,12 +114,31 @@ def _database(settings: Settings) -> Iterable[str]:
         with store.work() as work:
             lost = work.datakeys.lost([key.id for key in keys_for(settings)])
         store.close()
-    except (SQLAlchemyError, OSError, ValueError) as error:
-        yield f"database: cannot be opened ({type(error).__name__}). Check DATABASE_URL and GANGWAY_HOME."
+    except _CLOSED as error:
+        yield _cannot_open(error)
         return
     print("right  database")
     if lost:
         yield f"GANGWAY_KEYS: {lost} data keys are under a master key that is not given. Put the old key back behind the new one."
+
+
+def _reached(settings: Settings) -> Iterable[str]:
+    """Whether the database answers. One in a file that is not there yet is made at the start, and not before."""
+    try:
+        address = make_url(settings.database_url)
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+            return
+        engine = make_engine(settings.database_url)
+        engine.connect().close()
+        engine.dispose()
+    except _CLOSED as error:
+        yield _cannot_open(error)
+        return
+    print("right  database")
+
+
+def _cannot_open(error: Exception) -> str:
+    return f"database: cannot be opened ({type(error).__name__}). Check DATABASE_URL and GANGWAY_HOME."
 
 
 def _slack(settings: Settings) -> Iterable[str]:
@@ -116,12 +148,12 @@ def _slack(settings: Settings) -> Iterable[str]:
     except SlackApiError as error:
         yield f"Slack refuses SLACK_BOT_TOKEN ({error.response.get('error')}). Copy the bot token anew from the app's page."
         return
-    except (SlackClientError, OSError) as error:
-        yield f"Slack cannot be reached at {settings.slack_api_url} ({type(error).__name__})."
+    except (SlackClientError, OSError):
+        yield _away(settings)
         return
     print(f"right  Slack bot token ({answer.get('team')}, {answer.get('user')})")
     granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",") if scope.strip()}
-    wanted = set(manifest(settings.command)["oauth_config"]["scopes"]["bot"])
+    wanted = set(manifest(COMMAND)["oauth_config"]["scopes"]["bot"])
     if granted and wanted - granted:
         yield f"Slack: the app lacks the scopes {', '.join(sorted(wanted - granted))}. Update the app from app.yaml and reinstall it."
 
@@ -136,5 +168,10 @@ def _app_token(settings: Settings) -> Iterable[str]:
         yield f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}). It needs the scope connections:write."
         return
     except (SlackClientError, OSError):
-        return  # said above already
+        yield _away(settings)
+        return
     print("right  Slack app token")
+
+
+def _away(settings: Settings) -> str:
+    return f"Slack cannot be reached at {settings.slack_api_url}. Check SLACK_API_URL, and the way out of this machine."

@@ -38,6 +38,7 @@ MEANING = {
 }
 STORED = frozenset({"DATABASE_URL", "GANGWAY_HOME", "GANGWAY_KEYS"})  # all that is needed to open what is remembered
 SLACK_API = "https://slack.com/api/"
+COMMAND = "/msp"
 PAGES = "127.0.0.1:8730"
 
 
@@ -152,13 +153,13 @@ class _Reader:
 
     def _url(self, name: str, default: str) -> str:
         text = self._given.get(name) or default
-        parts = urlsplit(text)
-        if text and (parts.scheme not in ("http", "https") or not parts.netloc):
-            self._wrong(name, "must be an address that starts with http:// or https://.")
+        wrong = _wrong_url(text) if text else ""
+        if wrong:
+            self._wrong(name, wrong)
         return text
 
     def _command(self) -> str:
-        text = self._given.get("SLACK_COMMAND") or "/msp"
+        text = self._given.get("SLACK_COMMAND") or COMMAND
         if not text.startswith("/") or not 2 <= len(text) <= 32 or any(char.isspace() for char in text):
             self._wrong("SLACK_COMMAND", "must start with / and have 2 to 32 characters without spaces.")
         return text
@@ -219,6 +220,20 @@ class _Reader:
                 return word
         self._wrong(name, f"must be one of {', '.join(words)}.")
         return words[0]
+
+
+def _wrong_url(text: str) -> str:
+    """Why it is no address that paths can be put behind; "" where it is one. Never repeats it: a password may stand in it."""
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        is_address = False
+    if not is_address or any(char.isspace() for char in text):
+        return "must be an address that starts with http:// or https://, such as https://gangway.example."
+    if "?" in text or "#" in text:
+        return "must end before the ? or #: paths are put behind it. Take off what begins there."
+    return ""
 
 
 def _host_zone() -> str:

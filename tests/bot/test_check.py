@@ -1,6 +1,8 @@
 """`python -m bot check`: everything wrong at once, before anything starts, and a clean bill when all is right."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,7 +67,7 @@ def test_a_slack_out_of_reach_is_told_apart_from_a_refused_token(
 ) -> None:
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api/")
     assert check() == 1
-    assert any("cannot be reached" in line for line in said(capsys))
+    assert sum("cannot be reached" in line for line in said(capsys)) == 1
 
 
 def test_a_lost_master_key_is_named(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -108,6 +110,49 @@ def test_beside_a_malformed_setting_a_refused_token_is_named_too(
     wrong = [line for line in said(capsys) if line.startswith("wrong")]
     assert [any(name in line for line in wrong) for name in ("TIMEZONE", "SLACK_BOT_TOKEN")] == [True, True]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_beside_a_malformed_setting_everything_else_is_looked_at(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The database, each of Slack's tokens by itself, mail and the address of the pages."""
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xoxb-no-app-token")
+    monkeypatch.setenv("SLACK_COMMAND", "msp")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:CANARY@127.0.0.1:1/none")
+    monkeypatch.setenv("SMTP_URL", "smtp://127.0.0.1:1")
+    monkeypatch.setenv("MAIL_FROM", "it@northwind.example")
+    monkeypatch.setenv("LISTEN", "192.0.2.1:8730")
+    assert check() == 1
+    lines = said(capsys)
+    wrong = [line.split()[1] for line in lines if line.startswith("wrong")]
+    assert wrong == ["SLACK_APP_TOKEN", "SLACK_COMMAND", "database:", "mail:", "LISTEN:"]
+    assert any(line.startswith("right  Slack bot token") for line in lines)
+    assert "CANARY" not in "\n".join(lines)
+
+
+def test_a_database_that_is_there_is_reached_past_a_malformed_setting_and_left_as_it_is(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "there.db"
+    sqlite3.connect(file).close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("TIMEZONE", "Mars/Olympus")
+    assert check() == 1
+    assert "right  database" in said(capsys)
+    with closing(sqlite3.connect(file)) as opened:
+        assert opened.execute("select name from sqlite_master").fetchall() == []
+    file.write_bytes(b"no database" * 100)
+    assert check() == 1
+    assert any(line.startswith("wrong  database") for line in said(capsys))
+
+
+def test_a_slack_out_of_reach_is_said_once_past_a_malformed_setting_too(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api/")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "nonsense")
+    assert check() == 1
+    assert [line.split()[1] for line in said(capsys) if line.startswith("wrong")] == ["SLACK_BOT_TOKEN", "Slack"]
 
 
 def test_malformed_settings_end_it_before_anything_is_opened(

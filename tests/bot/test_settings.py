@@ -19,7 +19,10 @@ WRONG = {
     "SLACK_COMMAND": ["msp", "/", "/m s p", "/" + "x" * 32],
     "DATABASE_URL": ["not an address", "mysql://host/name", "oracle://x"],
     "GANGWAY_KEYS": ["short", "a,b"],
-    "PUBLIC_URL": ["gangway.example", "//gangway.example"],
+    "PUBLIC_URL": [
+        "gangway.example", "//gangway.example", "https://gangway.example/path?x=1", "https://gangway.example/#top", "https://gangway.example?",
+        "https://gangway.example:port", "https://[gangway.example", "https://", "https://:443", "https://gangway.example/a b",
+    ],
     "LISTEN": ["8730", "host:", "host:port", "127.0.0.1:99999"],
     "SMTP_URL": ["mail.example", "http://mail.example", "smtp://user@mail.example"],
     "MAIL_FROM": ["gangway"],
@@ -68,6 +71,12 @@ def test_the_two_tokens_are_enough(tmp_path: Path) -> None:
 def test_a_signing_secret_stands_in_for_the_app_token(tmp_path: Path) -> None:
     made = read({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}, tmp_path)
     assert (made.app_token, made.signing_secret) == ("", "s")
+
+
+def test_links_are_put_behind_the_public_address_so_a_query_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (said,) = problems(GOOD | {"PUBLIC_URL": "http://a.example/path?x=1"}, tmp_path)
+    assert said.endswith("must end before the ? or #: paths are put behind it. Take off what begins there.")
+    assert read(GOOD | {"PUBLIC_URL": "http://a.example/path/"}, tmp_path).public_url == "http://a.example/path"
 
 
 def test_mail_needs_a_sender(tmp_path: Path) -> None:
