@@ -38,6 +38,7 @@ def _decide(ask: Ask, choice: Choice) -> None:
     is_drawn = False
     try:
         _, decision = flow.decide(ask.context, ask.desk(), plan_id, choice)
+        ask.ack()
     finally:
         is_drawn = _drawn(ask, plan_id, copy)
     if decision.moves_to is None or not is_drawn:
@@ -133,10 +134,12 @@ def chosen(ask: Ask) -> None:
 
 def bind(app: App, context: Context) -> None:
     for action_id, listener in (
-        (plan_views.APPROVE, approved), (plan_views.DENY, denied), (plan_views.ALL, all_asked),
-        (plan_views.SOME, some_asked), (doors.REPORT, report_asked), (views.SEARCH, looked), (views.FILTER, looked),
+        (plan_views.ALL, all_asked), (plan_views.SOME, some_asked), (doors.REPORT, report_asked), (views.SEARCH, looked),
+        (views.FILTER, looked),
     ):
         app.action(action_id)(failures.acting(context, listener))
+    app.action(plan_views.APPROVE)(failures.deciding(context, approved))
+    app.action(plan_views.DENY)(failures.deciding(context, denied))
     app.action(kit.paging_ids(views.PAGE))(failures.acting(context, turned))
     app.options(views.CHOICE_PICK)(failures.offering(context, offer_rows))
     app.view(views.CHANGES)(failures.submitting(context, closed))

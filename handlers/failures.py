@@ -5,6 +5,7 @@ number stands in the log, there with the place in our code but without the error
 """
 
 import logging
+import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 Listener = Callable[[Ask], None]
 FAILED = "failure_shown"
+_DECIDED_WITHIN = 2.3  # seconds; Slack waits for 3
 
 
 def acting(context: Context, listener: Listener) -> Callable[..., None]:
@@ -31,6 +33,25 @@ def acting(context: Context, listener: Listener) -> Callable[..., None]:
         ask = _ask(flows_context, ack, body, client, respond, context)
         ask.ack()
         hands.do(context, lambda: _guarded(ask, listener))
+
+    flows_context = context
+    return run
+
+
+def deciding(context: Context, listener: Listener) -> Callable[..., None]:
+    """For decisions: Slack has its answer when the listener gives it, once the decision is kept, and in time anyway.
+
+    A press that a dying process swallowed is then shown as failed, and pressed once more; nobody believes it was heard.
+    """
+
+    def run(ack: Any, body: Any, client: Any, respond: Any, context: Any) -> None:
+        ask = _ask(flows_context, ack, body, client, respond, context)
+        late = threading.Timer(_DECIDED_WITHIN, ask.ack)
+        late.daemon = True
+        late.start()
+        _guarded(ask, listener)
+        late.cancel()
+        ask.ack()
 
     flows_context = context
     return run

@@ -30,6 +30,7 @@ def _decide(ask: Ask, choice: Choice) -> None:
     asked.tell(ask.client, ask.context, request_id, ask.user)
     try:
         _, ruling = requests.decide(ask.context, ask.desk(), request_id, choice, PERFORMERS)
+        ask.ack()
     finally:
         asked.tell(ask.client, ask.context, request_id)
         _follow(ask, request.message_ts)
@@ -118,9 +119,12 @@ VERBS: tuple[Verb, ...] = ()
 
 def bind(app: App, context: Context) -> None:
     for action_id, listener in (
-        (views.APPROVE, approved), (views.DENY, denied), (views.BREAK, request_glass),
-        (views.LISTED_APPROVE, approved), (views.LISTED_DENY, denied), (views.LISTED_BREAK, request_glass), (plan_views.BREAK, plan_glass),
-        (views.SETTINGS, settings), (views.BACK, back),
+        (views.APPROVE, approved), (views.DENY, denied), (views.LISTED_APPROVE, approved), (views.LISTED_DENY, denied),
+    ):
+        app.action(action_id)(failures.deciding(context, listener))
+    for action_id, listener in (
+        (views.BREAK, request_glass), (views.LISTED_BREAK, request_glass), (plan_views.BREAK, plan_glass), (views.SETTINGS, settings),
+        (views.BACK, back),
     ):
         app.action(action_id)(failures.acting(context, listener))
     app.view(views.BROKEN)(failures.submitting(context, broken))
