@@ -17,7 +17,7 @@ from domain.errors import TellPerson
 from domain.group import fold, listed
 from domain.naming import short
 from domain.person import Person
-from domain.plan import Action, Verdict
+from domain.plan import ONLY_SOME, Action, Verdict
 
 MOST = 500
 TYPED, PASTED = "Typed addresses", "CSV"
@@ -195,7 +195,7 @@ def judge(row: Row, known: Known, new_id: str) -> Verdict:
         return _judge_here(row, known.by_email, known.groups)
     if not known.chosen and not _is_own(address, company):
         why = f"is not an address of {company.domain}" if company.domain else f"cannot be checked: {company.name} has no web address"
-        return Verdict(Action.HELD, f"Line {row.line}: {address.original} {why}. Pick it under Only some… if it belongs here.")
+        return Verdict(Action.HELD, f"Line {row.line}: {address.original} {why}. Pick it under {ONLY_SOME} if it belongs here.")
     return Verdict(Action.NEW, "", new_id)
 
 

@@ -7,7 +7,7 @@ domain" until a person adds one. A certain match with a company we have becomes 
 from dataclasses import dataclass
 
 from domain.company import Company
-from domain.plan import Action, Verdict
+from domain.plan import ONLY_SOME, Action, Verdict
 from domain.ports import UpstreamCompany
 from domain.webaddress import Domain, is_public_mail, registered
 
@@ -84,7 +84,7 @@ def judge(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdi
     if not row.name.strip():
         return Verdict(Action.HELD, f"Has no name. Give it one in {source} and preview again.")
     if known.unwanted and not known.chosen:
-        return Verdict(Action.HELD, f"{known.unwanted}: left out by the settings of {source}. Pick it with the button “Only some…” to import it all the same.")
+        return Verdict(Action.HELD, f"{known.unwanted}: left out by the settings of {source}. Pick it with the button “{ONLY_SOME}” to import it all the same.")
     if known.likeness is not None and known.likeness.certain:
         return Verdict(
             Action.CHANGED,
@@ -94,10 +94,17 @@ def judge(row: UpstreamCompany, known: Known, source: str, new_id: str) -> Verdi
     if known.likeness is not None and not known.chosen:
         return Verdict(
             Action.CONFLICT,
-            f"May be {known.likeness.company_name} ({known.likeness.reason}). Map it to that company, or pick it with the button “Only some…” to import it as a new one.",
+            f"May be {known.likeness.company_name} ({known.likeness.reason}). Map it to that company, or {_otherwise(known, source)}.",
             known.likeness.company_id,
         )
     return _judge_new(row, known, source, new_id)
+
+
+def _otherwise(known: Known, source: str) -> str:
+    """Picking helps only a company that could come in beside the one it is like."""
+    if known.domain_owner:
+        return f"correct its web address in {source}: {known.domain_owner} has the same"
+    return f"pick it with the button “{ONLY_SOME}” to import it as a new one"
 
 
 def _judge_linked(row: UpstreamCompany, company: Company, last_name: str, owner: str, source: str) -> Verdict:
@@ -124,5 +131,5 @@ def _judge_new(row: UpstreamCompany, known: Known, source: str, new_id: str) -> 
     if known.domain_owner:
         return Verdict(Action.CONFLICT, f"Has the same web address as your company {known.domain_owner} ({domain.shown}). Map it, or correct the address in {source}.")
     if known.twin_label:
-        return Verdict(Action.CONFLICT, f"Has the same web address as {known.twin_label} ({domain.shown}). Correct one of them in {source}, or pick one with the button “Only some…”.")
+        return Verdict(Action.CONFLICT, f"Has the same web address as {known.twin_label} ({domain.shown}). Correct one of them in {source}, or pick one with the button “{ONLY_SOME}”.")
     return Verdict(Action.NEW, "", new_id)

@@ -7,11 +7,11 @@ does not show (the value, the notes) is read only when the plan runs; a print of
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.plan import Action, Verdict, fingerprint
+from domain.plan import ONLY_SOME, Action, Verdict, fingerprint
 from domain.ports import UpstreamPassword
 from domain.secret import Entry, EntryState
 
-ARCHIVED = "Archived in {source}: left out unless you pick it under Only some…."
+ARCHIVED = f"Archived in {{source}}: left out unless you pick it under {ONLY_SOME}."
 
 
 @dataclass(frozen=True)

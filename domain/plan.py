@@ -26,6 +26,7 @@ class PlanState(StrEnum):
     FAILED = "failed"
 
 
+ONLY_SOME = "Only some…"  # the button for picking rows; a reason that names it says that picking this row helps
 BY_HAND = "by hand"  # what stands for a connection where the rows were typed or pasted
 OPEN_STATES = frozenset({PlanState.PREPARING, PlanState.PROPOSED})
 ENDED = frozenset({PlanState.DONE, PlanState.DENIED, PlanState.VOID, PlanState.FAILED})
@@ -49,6 +50,7 @@ class Counts:
     held: int = 0
     conflict: int = 0
     waiting: int = 0  # of the held: those that will be created and wait (companies that need a domain)
+    pickable: int = 0  # of the held and in conflict: those that come in when somebody picks them
 
     @property
     def total(self) -> int:
@@ -71,6 +73,10 @@ class Verdict:
     target: str = ""
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field → (old, new)
     waits: bool = False
+
+    @property
+    def pickable(self) -> bool:
+        return self.action in (Action.HELD, Action.CONFLICT) and ONLY_SOME in self.reason
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,11 @@ class Plan:
     alone: str = ""  # break-glass: why the requester went on without a second person
     role: str = ""  # of the people who are new with it; "" for the least their kind needs
 
+    @property
+    def is_to_decide(self) -> bool:
+        """There is something to approve; a preview may also be open only for picking rows of it."""
+        return self.state is PlanState.PROPOSED and self.counts.to_do > 0
+
 
 def digest(lines: Iterable[bytes], link_id: str | None, link_version: int) -> str:
     """A fingerprint of everything that will happen: of the items as they are stored, in order, in pieces of any length."""
@@ -137,11 +148,14 @@ def fingerprint(row: Mapping[str, object]) -> str:
 
 def count(verdicts: Iterable[Verdict]) -> Counts:
     tally = dict.fromkeys(Action, 0)
-    waiting = 0
+    waiting = pickable = 0
     for verdict in verdicts:
         tally[verdict.action] += 1
         waiting += verdict.waits
-    return Counts(tally[Action.NEW], tally[Action.CHANGED], tally[Action.UNCHANGED], tally[Action.HELD], tally[Action.CONFLICT], waiting)
+        pickable += verdict.pickable
+    return Counts(
+        tally[Action.NEW], tally[Action.CHANGED], tally[Action.UNCHANGED], tally[Action.HELD], tally[Action.CONFLICT], waiting, pickable
+    )
 
 
 def too_much_smaller(before: int, after: int, share: float = 0.2, rows: int = 50) -> bool:

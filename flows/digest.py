@@ -256,7 +256,7 @@ def _lines(context: Context, work: Work, only: str | None, badge: Badge) -> tupl
 
 def _notes(context: Context, work: Work, only: str | None) -> tuple[str, ...]:
     notes = []
-    waiting = work.plans.in_state(PlanState.PROPOSED, company_id=only)
+    waiting = [plan for plan in work.plans.in_state(PlanState.PROPOSED, company_id=only) if plan.is_to_decide]
     if waiting:
         notes.append("1 import waits for a decision." if len(waiting) == 1 else f"{len(waiting)} imports wait for a decision.")
     if only is None:

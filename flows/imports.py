@@ -323,7 +323,8 @@ def waiting(context: Context, desk: Desk) -> tuple[Plan, ...]:
     """Plans that wait for a decision."""
     desk.require(Act.LOOK)
     with context.store.work() as work:
-        return work.plans.in_state(PlanState.PROPOSED, company_id=desk.bound.id if desk.bound else None)
+        found = work.plans.in_state(PlanState.PROPOSED, company_id=desk.bound.id if desk.bound else None)
+    return tuple(plan for plan in found if plan.is_to_decide)
 
 
 def sweep(context: Context) -> None:

@@ -65,7 +65,7 @@ def facts(context: Context, desk: Desk) -> Facts:
             work.invitations.held() if only is None else 0,
             context.mailer is not None,
             sources,
-            work.plans.in_state(PlanState.PROPOSED, company_id=only, limit=10),
+            tuple(plan for plan in work.plans.in_state(PlanState.PROPOSED, company_id=only) if plan.is_to_decide)[:10],
             work.plans.in_state(PlanState.PREPARING, PlanState.APPROVED, PlanState.RUNNING, company_id=only, limit=10),
             work.plans.newest(only, 5),
             schedules,

@@ -216,11 +216,9 @@ def _propose(context: Context, plan_id: str, total: Counts) -> bool:
     plan = drawn(context, plan_id)
     fingerprint_ = plan_digest(context, plan_id)
     now = context.clock()
-    # A company that only looks like one of ours comes in when somebody picks it: the preview has to stay open for that.
-    to_pick = plan.kind is Kind.COMPANIES and plan.selection is None and total.conflict > 0
     with context.store.write() as work:
         values: dict[str, Any] = {"counts": dataclasses.asdict(total), "digest": fingerprint_}
-        if total.to_do or to_pick:
+        if total.to_do or total.pickable:  # what is told to be picked can be, so the preview has to stay open for that
             return work.plans.move(plan_id, PlanState.PREPARING, PlanState.PROPOSED, **values)
         note = (
             "Nothing to do: everything is up to date."

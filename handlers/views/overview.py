@@ -130,7 +130,8 @@ def plan(plan: Plan) -> str:
     """A plan or run with who and when, as history and Home show it."""
     by = "proposed by a sync" if plan.auto else f"asked for by {people.who(plan.requested_by)}"
     figures = plans.counts_line(plan) if plan.undo_of else counts(plan.counts)
-    lines = [plan_name(plan), f"{_STATES[plan.state]} · {figures}"]
+    is_idle = plan.state is PlanState.PROPOSED and not plan.is_to_decide
+    lines = [plan_name(plan), f"{'▫️ Nothing to approve' if is_idle else _STATES[plan.state]} · {figures}"]
     lines.append(f"{by[0].upper()}{by[1:]} {kit.when(plan.requested_at)}{_decided(plan)}")
     if plan.note:
         lines.append(kit.said(plan.note, 300))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.company import Company
-from domain.plan import Action, Plan, PlanItem, PlanState
+from domain.plan import ONLY_SOME, Action, Plan, PlanItem, PlanState
 from domain.ports import Kind
 from handlers.views import doors, kit, people, undo
 
@@ -58,7 +58,8 @@ def summary(plan: Plan) -> str:
         PlanState.RUNNING: "running", PlanState.DONE: "done", PlanState.DENIED: "denied", PlanState.VOID: "void",
         PlanState.FAILED: "failed",
     }
-    return f"{kit.escape(title(plan))}: {words[plan.state]}"
+    word = words[plan.state] if plan.state is not PlanState.PROPOSED or plan.is_to_decide else "nothing to approve"
+    return f"{kit.escape(title(plan))}: {word}"
 
 
 def counts_line(plan: Plan) -> str:
@@ -116,10 +117,18 @@ def _preview(told: Told) -> list[kit.Block]:
         source = kit.said(plan.source_title)
         blocks.append(kit.section(f"🔒 No value has been read yet. After *Approve* each is read from {source} by itself and goes straight into the vault, encrypted."))
     if plan.counts.to_do == 0:
-        blocks.append(kit.section("There is nothing to do: all of it is here already, or held."))
+        blocks.append(kit.section(_nothing(plan)))
     if plan.note:
         blocks.append(kit.section(kit.remark(plan.note, 800)))
     return blocks
+
+
+def _nothing(plan: Plan) -> str:
+    said = "There is nothing to approve: all of it is here already, or held."
+    if not plan.counts.pickable:
+        return said
+    which = "1 row comes" if plan.counts.pickable == 1 else f"{plan.counts.pickable:,} rows come"
+    return f"{said} {which} in if you pick with *{ONLY_SOME}*; *Deny* leaves it as it is."
 
 
 def item_line(item: PlanItem) -> str:
@@ -189,8 +198,8 @@ def _decision(plan: Plan) -> list[kit.Block]:
     if plan.counts.to_do:
         elements.append(kit.button("Approve", APPROVE, plan.id, "primary"))
     elements += [kit.button("Deny", DENY, plan.id), kit.button("See all changes", ALL, plan.id)]
-    if plan.counts.to_do and not plan.undo_of:
-        elements.append(kit.button("Only some…", SOME, plan.id))
+    if (plan.counts.to_do or plan.counts.pickable) and not plan.undo_of:
+        elements.append(kit.button(ONLY_SOME, SOME, plan.id))
     if plan.counts.to_do and plan.needs_second:
         elements.append(kit.button("Break glass", BREAK, plan.id))
     return kit.actions(*elements, *_report(plan))

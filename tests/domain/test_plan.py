@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.plan import Action, Counts, Verdict, count, digest, fingerprint, too_much_smaller
+from domain.plan import ONLY_SOME, Action, Counts, Verdict, count, digest, fingerprint, too_much_smaller
 
 ACTIONS = st.sampled_from(list(Action))
 
@@ -62,3 +62,11 @@ def test_who_is_believed_with_a_smaller_loss_is_believed_with_a_lesser(before: i
 @pytest.mark.parametrize(("before", "after", "stops"), [(10, 8, False), (10, 7, True), (1000, 950, False), (1000, 949, True), (2, 1, True), (0, 0, False)])
 def test_a_fifth_or_fifty_rows_are_the_limit(before: int, after: int, stops: bool) -> None:
     assert too_much_smaller(before, after) is stops
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_row_can_be_picked_where_its_reason_says_so_and_nowhere_else(action: Action) -> None:
+    left_out = action in (Action.HELD, Action.CONFLICT)
+    assert Verdict(action, f"Pick it under {ONLY_SOME} if it belongs here.").pickable is left_out
+    assert not Verdict(action, "Inactive: not imported.").pickable
+    assert count([Verdict(action, f"Left out unless picked under {ONLY_SOME}.")]).pickable == left_out

@@ -5,7 +5,7 @@ import pytest
 from domain.errors import NotAllowed, TellPerson
 from domain.plan import BY_HAND, Plan, PlanState
 from domain.roles import Role
-from flows import by_hand, imports, undo
+from flows import by_hand, imports, overview, undo
 from flows.desk import Desk
 from tests.flows.bench import Bench
 
@@ -44,6 +44,18 @@ def test_another_case_is_the_same_person_and_who_is_here_is_not_invited_again(co
     contoso.approve(plan)
     assert len(contoso.people()) == 2
     assert [mail.to for mail in contoso.post.sent].count("ann@contoso.com") == 1
+
+
+def test_a_foreign_domain_alone_can_be_picked_too(contoso: Bench) -> None:
+    """The preview stays open for that, and waits for nobody's decision meanwhile."""
+    plan = preview(contoso, "eve@elsewhere.example")
+    assert (plan.state, plan.counts.pickable, plan.is_to_decide) == (PlanState.PROPOSED, 1, False)
+    assert imports.waiting(contoso.context, contoso.admin) == ()
+    assert overview.facts(contoso.context, contoso.admin).waiting == ()
+    narrow = imports.choose(contoso.context, contoso.admin, plan.id, ["0"])
+    contoso.workshop.run()
+    assert contoso.approve(contoso.plan(narrow.id)).state is PlanState.DONE
+    assert set(contoso.people()) == {"eve@elsewhere.example"}
 
 
 def test_a_foreign_domain_is_held_until_somebody_picks_it(contoso: Bench) -> None:

@@ -91,6 +91,16 @@ def test_a_preview_of_nothing_but_likenesses_stays_open_so_that_one_can_be_picke
     assert both.approve(plan).state is PlanState.VOID, "approving it as it stands does nothing"
 
 
+def test_a_preview_of_nothing_but_what_nobody_can_pick_is_done_at_once(both: Bench) -> None:
+    connected(both)
+    both.company("Contoso Consulting", "contoso.com")
+    both.papers["autotask"].company("10", "Something Else", "contoso.com")
+    both.papers["autotask"].company("11", "Oldco", "old.example", is_active=False)
+    plan = both.preview(Kind.COMPANIES)
+    assert "Only some" not in str(both.reasons(plan))
+    assert (plan.state, plan.counts.pickable) == (PlanState.DONE, 0)
+
+
 def test_a_similar_company_is_imported_as_new_when_somebody_picks_it(both: Bench) -> None:
     connected(both)
     both.company("Contoso Consulting", "contoso-consulting.example")

@@ -215,6 +215,16 @@ def test_a_preview_names_company_and_source_and_counts_in_the_five_words() -> No
     ]
 
 
+@pytest.mark.parametrize(("pickable", "offered"), [(0, False), (1, True), (3, True)])
+def test_where_there_is_nothing_to_approve_the_button_stands_that_the_reasons_name(pickable: int, offered: bool) -> None:
+    shown = plans.build(plans.Told(replace(plan("Contoso"), state=PlanState.PROPOSED, counts=Counts(unchanged=4, conflict=3, pickable=pickable))))
+    assert ("Only some…" in dict(buttons(shown))) is offered
+    assert "Approve" not in dict(buttons(shown))
+    assert "waits for a decision" not in str(shown)
+    assert "nothing to approve" in shown["text"]
+    assert ("if you pick with *Only some…*" in said(shown)) is offered
+
+
 def test_pressed_buttons_are_gone_at_once_and_running_has_none() -> None:
     assert buttons(plans.build(told("Contoso", PlanState.PROPOSED), pressed_by="U0TESSTE03")) == []
     assert buttons(plans.build(told("Contoso", PlanState.RUNNING))) == []
