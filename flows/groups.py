@@ -68,21 +68,24 @@ def _earlier(work: Work, plan: Plan, row: UpstreamGroup, seq: int, twins: Mappin
     return next(item.label for item in work.plans.batch(plan.id, numbers[0] - 1, 1))
 
 
-def write(work: Work, plan: Plan, items: Sequence[PlanItem]) -> None:
-    """Groups with their members; written twice, they are the same."""
+def write(work: Work, plan: Plan, items: Sequence[PlanItem]) -> dict[int, Verdict]:
+    """Groups with their members. Returns what could not be written as approved, by the rows' numbers."""
     own = work.companies.own().id
     touched = [item for item in items if item.verdict.action in (Action.NEW, Action.CHANGED)]
     rows = {item.seq: upstream_group(item.row) for item in touched}
     people = _people(work, plan, list(rows.values()))
     named = work.groups.by_name(own, [fold(row.name) for row in rows.values()])
     known = work.groups.by_external(plan.connection_id, [row.id for row in rows.values()])
+    left = {}
     for item in touched:
         row = rows[item.seq]
         there = [group for group in (named.get(fold(row.name)), known.get(row.id)) if group is not None]
         if any(group.id != item.verdict.target for group in there):
-            continue  # it came by another run since: nothing is taken from that one
+            left[item.seq] = Verdict(Action.HELD, "Another group has its name or its record since the preview. Preview again.")
+            continue
         group = Group(item.verdict.target, own, tidy(row.name), plan.connection_id, row.id, plan.id)
         work.groups.put(group, [people[id_].id for id_ in row.member_ids if id_ in people])
+    return left
 
 
 def undo_verdicts(work: Work, original: Plan, items: Sequence[PlanItem]) -> dict[int, Verdict]:

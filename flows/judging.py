@@ -28,7 +28,7 @@ def judge_all(context: Context, steps: Steps, plan: Plan) -> Counts:
     """Judge every row; returns the counts. Each batch is one remembered step."""
     with context.store.work() as work:
         twins = work.plans.twins(plan.id)
-    likenesses = _likenesses(context, plan) if plan.kind is Kind.COMPANIES else {}
+    likenesses = likenesses_of(context, plan) if plan.kind is Kind.COMPANIES else {}
     total, after, number = Counts(), -1, 0
     while True:
         number += 1
@@ -52,19 +52,29 @@ def _judge_batch(
             return {"last": None}
         unread = {item.seq: bad(plan, item.row) for item in items if "bad" in item.row}
         good = [item for item in items if "bad" not in item.row]
-        if plan.kind is Kind.COMPANIES:
-            verdicts = _judge_companies(context, work, plan, good, twins, likenesses)
-        elif plan.kind is Kind.PASSWORDS:
-            verdicts = _judge_passwords(context, work, plan, good, twins)
-        elif plan.kind is Kind.GROUPS:
-            verdicts = groups.judge(context, work, plan, good, twins)
-        elif plan.connection_id == BY_HAND:
-            verdicts = judge_rows(context, work, plan, good, twins)
-        else:
-            verdicts = _judge_people(context, work, plan, good, twins)
-        verdicts |= unread
+        verdicts = judge_items(context, work, plan, good, twins, likenesses) | unread
         work.plans.judge(plan.id, verdicts)
     return {"last": items[-1].seq, "counts": dataclasses.asdict(count(verdicts.values()))}
+
+
+def judge_items(
+    context: Context,
+    work: Work,
+    plan: Plan,
+    items: Sequence[PlanItem],
+    twins: Mapping[str, Sequence[int]],
+    likenesses: Mapping[str, judge_companies.Likeness],
+) -> dict[int, Verdict]:
+    """Judge rows that could be read by what is known now; nothing is kept. Item number → what would happen to it."""
+    if plan.kind is Kind.COMPANIES:
+        return _judge_companies(context, work, plan, items, twins, likenesses)
+    if plan.kind is Kind.PASSWORDS:
+        return _judge_passwords(context, work, plan, items, twins)
+    if plan.kind is Kind.GROUPS:
+        return groups.judge(context, work, plan, items, twins)
+    if plan.connection_id == BY_HAND:
+        return judge_rows(context, work, plan, items, twins)
+    return _judge_people(context, work, plan, items, twins)
 
 
 def bad(plan: Plan, row: Mapping[str, object]) -> Verdict:
@@ -212,7 +222,7 @@ def taken(work: Work, connection_id: str) -> Taken:
     return Taken(frozenset(link.company_id for link in links) | marked, frozenset(link.external_id for link in links))
 
 
-def _likenesses(context: Context, plan: Plan) -> dict[str, judge_companies.Likeness]:
+def likenesses_of(context: Context, plan: Plan) -> dict[str, judge_companies.Likeness]:
     """Upstream id → the company of ours it seems to be, for those not mapped yet."""
     with context.store.work() as work:
         ours = managed(context, work, plan.connection_id)

@@ -14,10 +14,10 @@ from domain.errors import GangwayError
 from domain.invitation import Invitation, InvitationState
 from domain.isolation import Link, still_holds
 from domain.person import Person
-from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, fingerprint
+from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, Verdict, fingerprint
 from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM, Actor
-from flows import groups, judging, made, passwords, strangers, sync_mapped, undo
+from flows import groups, judging, made, passwords, starting, strangers, sync_mapped, undo
 from flows.connect import note_trouble
 from flows.context import Context, Steps
 from flows.imports import drawn
@@ -29,6 +29,7 @@ from storage.store import Work
 from storage.upstream import company as upstream_company
 
 BATCH = 1000
+NOT_HERE = "Is not here any more."
 NO_MAIL = "No mail server is set up (SMTP_URL): the invitation waits."
 
 
@@ -40,10 +41,11 @@ def apply(context: Context, steps: Steps, plan_id: str) -> None:
         return
     try:
         held = patiently(
-            steps, "check", lambda: _check(context, plan), lambda said, _wait: _say(context, plan_id, said)
+            steps, "check", lambda: _check(context, plan), partial(_say_waiting, context, plan_id)
         )
-        if held["void"]:
-            _end(context, plan, PlanState.APPROVED, PlanState.VOID, held["void"])
+        void = held["void"] or starting.start(context, steps, plan, partial(_say_waiting, context, plan_id))
+        if void:
+            _end(context, plan, PlanState.APPROVED, PlanState.VOID, void)
         else:
             _write(context, steps, plan)
             steps("finish", lambda: _finish(context, plan_id))
@@ -64,6 +66,8 @@ def apply(context: Context, steps: Steps, plan_id: str) -> None:
 
 def _check(context: Context, plan: Plan) -> Mapping[str, Any]:
     """{"void": the reason, or ""}: the mapping, the stored items and the source are all as they were approved."""
+    if drawn(context, plan.id).state is PlanState.RUNNING:
+        return {"void": ""}  # it was checked before it began, and what differs now may be its own doing
     if plan.link_id is not None:
         with context.store.work() as work:
             if not still_holds(plan.link_version, work.links.get(plan.link_id)):
@@ -138,8 +142,6 @@ def _differs(context: Context, plan: Plan, page: AnyPage) -> bool:
 
 
 def _write(context: Context, steps: Steps, plan: Plan) -> None:
-    with context.store.write() as work:
-        work.plans.move(plan.id, PlanState.APPROVED, PlanState.RUNNING, note="")
     if plan.kind is Kind.PASSWORDS and not plan.undo_of:
         passwords.write(context, steps, plan, partial(_say, context, plan.id))
         return
@@ -166,16 +168,20 @@ def _write_batch(context: Context, plan: Plan, after: int) -> Mapping[str, Any]:
                 "stop": "The mapping was changed while this ran, so it was stopped. What was imported before stays; preview again for the rest."
             }
         if plan.kind is Kind.COMPANIES:
-            _write_companies(context, work, plan, items)
+            left = _write_companies(context, work, plan, items)
         elif plan.kind is Kind.GROUPS:
-            groups.write(work, plan, items)
+            left = groups.write(work, plan, items)
         else:
-            _write_people(context, work, plan, items)
+            left = _write_people(context, work, plan, items)
+        if left:  # the outcome counts what was done
+            work.plans.judge(plan.id, left)
+            work.plans.note(plan.id, counts=dataclasses.asdict(work.plans.tally(plan.id)))
         work.plans.note(plan.id, done_rows=items[-1].seq + 1)
     return {"last": items[-1].seq}
 
 
-def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> None:
+def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> dict[int, Verdict]:
+    """Returns what could not be written as approved, by the rows' numbers."""
     now = context.clock()
     company_id = plan.company_id or work.companies.own().id
     kind = judging.person_kind(plan)
@@ -183,13 +189,13 @@ def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanIte
     rows = {item.seq: judging.upstream_person(item.row) for item in touched}
     if plan.link_id is not None:
         plan_scope(context, plan).keep(rows.values())
-    new = [_new_person(item, rows[item.seq], company_id, plan) for item in touched if item.verdict.action is Action.NEW]
+    new = {item.seq: _new_person(item, rows[item.seq], company_id, plan) for item in touched if item.verdict.action is Action.NEW}
+    left: dict[int, Verdict] = {}
+    if work.people.add_many(list(new.values()), now, plan.id) < len(new):
+        left |= _not_new(work, company_id, new)
+    left |= _change_people(context, work, [item for item in touched if item.verdict.changes])
+    touched = [item for item in touched if item.seq not in left]
     targets = {item.seq: item.verdict.target for item in touched}
-    if work.people.add_many(new, now, plan.id) < len(new):  # some came in meanwhile, or this page was written before
-        holders = work.people.by_email(company_id, [person.email_fold for person in new])
-        folds = {person.id: person.email_fold for person in new}
-        targets |= {seq: holders[folds[target]].id for seq, target in targets.items() if target in folds}
-    _change_people(context, work, [item for item in touched if item.verdict.changes])
     work.people.put_origins(
         [
             Origin(
@@ -227,17 +233,29 @@ def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanIte
             if item.verdict.action is Action.NEW
         ]
     )
+    return left
+
+
+def _not_new(work: Work, company_id: str, new: Mapping[int, Person]) -> dict[int, Verdict]:
+    """Those whose address somebody has who came here since: two are never made one without a look."""
+    holders = work.people.by_email(company_id, [person.email_fold for person in new.values()])
+    found = {seq: holders[person.email_fold] for seq, person in new.items() if holders[person.email_fold].id != person.id}
+    return {
+        seq: Verdict(Action.HELD, f"{holder.name} came here with this address after the preview. Preview again.", holder.id)
+        for seq, holder in found.items()
+    }
 
 
 def _new_person(item: PlanItem, row: UpstreamPerson, company_id: str, plan: Plan) -> Person:
     return made.person(item.verdict.target, row, company_id, judging.person_kind(plan), plan.role)
 
 
-def _change_people(context: Context, work: Work, items: list[PlanItem]) -> None:
-    changed = []
+def _change_people(context: Context, work: Work, items: list[PlanItem]) -> dict[int, Verdict]:
+    changed, left = [], {}
     for item in items:
         person = work.people.get(item.verdict.target)
         if person is None:
+            left[item.seq] = Verdict(Action.HELD, NOT_HERE)
             continue
         told = {name: new for name, (_old, new) in item.verdict.changes.items()}
         email = told.get("e-mail", person.email)
@@ -257,6 +275,7 @@ def _change_people(context: Context, work: Work, items: list[PlanItem]) -> None:
         if "e-mail" in told:
             _move_invitation(context, work, person.id)
     work.people.change_many(changed)
+    return left
 
 
 def _move_invitation(context: Context, work: Work, person_id: str) -> None:
@@ -266,25 +285,49 @@ def _move_invitation(context: Context, work: Work, person_id: str) -> None:
         work.invitations.renew(invitation, InvitationState.QUEUED if context.mailer else InvitationState.HELD)
 
 
-def _write_companies(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> None:
+def _write_companies(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> dict[int, Verdict]:
+    """Returns what could not be written as approved, by the rows' numbers."""
     now = context.clock()
     rows = {item.seq: upstream_company(dict(item.row)) for item in items if "bad" not in item.row}
+    left = _not_free(work, plan, items, rows)
+    items = tuple(item for item in items if item.seq not in left)
     new = [item for item in items if item.verdict.action is Action.NEW or item.verdict.waits]
     fresh = [made.company(item.verdict.target, rows[item.seq]) for item in new]
-    owners = work.companies.by_domains([company.domain for company in fresh if company.domain])
-    fresh = [company for company in fresh if company.domain not in owners or owners[company.domain].id == company.id]
     work.companies.add_many([(company, company.name.casefold()) for company in fresh], now, plan.id)
-    kept = {company.id for company in fresh}
-    links = [
-        _new_link(context, plan, rows[item.seq], item.verdict.target) for item in new if item.verdict.target in kept
-    ]
     changed = [item for item in items if item.verdict.action is Action.CHANGED]
-    links += [
-        _new_link(context, plan, rows[item.seq], item.verdict.target) for item in changed if not item.verdict.changes
-    ]
+    joined = [item for item in changed if not item.verdict.changes]
+    links = [_new_link(context, plan, rows[item.seq], item.verdict.target) for item in (*new, *joined)]
     work.links.add_many(links, "imported", plan.decided_by, now)
     for item in changed:
         _change_company(work, plan, item, rows[item.seq])
+    return left
+
+
+def _not_free(
+    work: Work, plan: Plan, items: tuple[PlanItem, ...], rows: Mapping[int, UpstreamCompany]
+) -> dict[int, Verdict]:
+    """Rows whose web address, company or record got another place since: by hand, for runs start one at a time."""
+    to_do = [item for item in items if item.verdict.action in (Action.NEW, Action.CHANGED) or item.verdict.waits]
+    webs = {item.seq: judge_companies.match_key(rows[item.seq]) for item in to_do}
+    owners = work.companies.by_domains([web for web in webs.values() if web])
+    mapped = work.links.of_upstreams(plan.connection_id, [rows[item.seq].id for item in to_do])
+    joined = [item.verdict.target for item in to_do if item.verdict.action is Action.CHANGED and not item.verdict.changes]
+    there, taken = work.companies.of(joined), work.links.of_companies(plan.connection_id, joined)
+    left = {}
+    for item in to_do:
+        target, link, owner = item.verdict.target, mapped.get(rows[item.seq].id), owners.get(webs[item.seq])
+        why = ""
+        if link is not None and (target != link.company_id):
+            why = "Was mapped to another company after the preview."
+        elif owner is not None and owner.id != target and (item.verdict.action is Action.NEW or "web address" in item.verdict.changes):
+            why = f"{owner.name} has this web address since the preview."
+        elif target in joined and link is None and (target not in there or target in taken):
+            why = "The company it belongs to was mapped otherwise or removed after the preview."
+        elif item.verdict.changes and link is None:
+            why = "Is not mapped any more."
+        if why:
+            left[item.seq] = Verdict(Action.HELD, f"{why} Preview again.", target)
+    return left
 
 
 def _new_link(context: Context, plan: Plan, row: UpstreamCompany, company_id: str) -> Link:
@@ -352,6 +395,10 @@ def _put_off_the_rest(context: Context, plan: Plan) -> None:
 def _connections(context: Context) -> list[str]:
     with context.store.work() as work:
         return [connection.id for connection in work.connections.all() if connection.trouble != "disconnected"]
+
+
+def _say_waiting(context: Context, plan_id: str, said: str, _wait: float) -> None:
+    _say(context, plan_id, said)
 
 
 def _say(context: Context, plan_id: str, said: str) -> None:

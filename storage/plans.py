@@ -7,13 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Text, bindparam, case, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, delete, func, or_, select, text, update
 from sqlmodel import Session, col
 
 from domain.plan import OPEN_STATES, Action, Counts, Plan, PlanItem, PlanState, Verdict
 from domain.ports import Kind
 from storage.bulk import among, core, insert_or_skip, written
 from storage.tables import PlanItemRow, PlanRow
+
+_LOCK = 0x73746172  # "star": the advisory lock that orders starts on PostgreSQL
+_TOGETHER = {Kind.STAFF: (Kind.STAFF, Kind.USERS), Kind.USERS: (Kind.STAFF, Kind.USERS)}  # people, both of them
 
 
 class Plans:
@@ -108,6 +111,26 @@ class Plans:
         standing = (PlanState.PROPOSED, PlanState.APPROVED, PlanState.RUNNING, PlanState.DONE)
         where = (col(PlanRow.undo_of).in_(plan_ids), col(PlanRow.state).in_(standing))
         return {row.undo_of: _said(row) for row in self._session.scalars(select(PlanRow).where(*where))}
+
+    def runs_beside(self, plan: Plan, own_id: str, since: datetime) -> dict[str, PlanState]:
+        """Other runs that write where this one does: those under way, and those that ended since. `own_id`: the MSP's own company."""
+        company_id = plan.company_id or own_id
+        here = col(PlanRow.company_id) == company_id
+        ended = (col(PlanRow.state).in_((PlanState.DONE, PlanState.FAILED)), col(PlanRow.finished_at) >= since)
+        where = (
+            col(PlanRow.id) != plan.id,
+            col(PlanRow.kind).in_(_TOGETHER.get(plan.kind, (plan.kind,))),
+            or_(here, col(PlanRow.company_id).is_(None)) if company_id == own_id else here,
+            col(PlanRow.decided_at).is_not(None),
+            or_(col(PlanRow.state) == PlanState.RUNNING, and_(*ended)),
+        )
+        rows = self._session.execute(select(col(PlanRow.id), col(PlanRow.state)).where(*where)).all()
+        return {plan_id: PlanState(state) for plan_id, state in rows}
+
+    def start_alone(self) -> None:
+        """Until the end of the transaction nobody else starts a run."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
     def tally(self, plan_id: str) -> Counts:
         """The counts of a plan's items as they are stored."""

@@ -10,7 +10,7 @@ from domain.errors import AskOperator, NotAllowed, Trouble, TryLater
 from domain.plan import Plan, PlanState
 from domain.ports import Kind
 from domain.roles import Role
-from flows import imports, mapping, settings
+from flows import imports, mapping, runs, settings
 from flows.imports import decide
 from tests.crowd import at_once
 from tests.flows.bench import Bench
@@ -107,7 +107,7 @@ def test_a_mapping_changed_between_approval_and_run_stops_the_run(both: Bench) -
 
 def test_a_mapping_changed_in_the_middle_of_a_run_stops_it_and_says_what_stays(both: Bench) -> None:
     both.two_eyes_are_enough()
-    plan = proposed(both, people=600)
+    plan = proposed(both, people=runs.BATCH + 100)
     decide(both.context, both.admin, plan.id, Choice.APPROVE)
     changed: list[str] = []
 
@@ -115,7 +115,7 @@ def test_a_mapping_changed_in_the_middle_of_a_run_stops_it_and_says_what_stays(b
         with both.store.work() as work:
             found = work.plans.get(plan_id)
         assert found is not None
-        if found.done_rows == 500 and not changed:
+        if found.done_rows == runs.BATCH and not changed:
             changed.append(mapping.remap(both.context, both.admin, str(plan.link_id), None, False))
         return found.state.value
 
@@ -124,7 +124,7 @@ def test_a_mapping_changed_in_the_middle_of_a_run_stops_it_and_says_what_stays(b
     stopped = both.plan(plan.id)
     assert stopped.state is PlanState.FAILED
     assert "What was imported before stays" in stopped.note
-    assert len(both.people()) == 500
+    assert len(both.people()) == runs.BATCH
 
 
 @pytest.mark.parametrize("size", [3, 60], ids=["read again whole", "asked for by date"])

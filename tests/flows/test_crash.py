@@ -112,6 +112,28 @@ def _asked(bench: Bench, kind: Kind, company: str) -> Plan:
     return bench.plan(plan.id)
 
 
+def two_previews(bench: Bench) -> None:
+    """Contoso's people at two sources, some of them the same, each previewed before either was approved."""
+    contoso(bench)
+    glue = bench.papers["itglue"]
+    glue.company("10", "Contoso", "contoso.com")
+    connection = bench.connected("itglue")
+    bench.listed(connection)
+    bench.mapped(connection, bench.companies()["Contoso"], "10")
+    for number in (1, 2, 3):
+        glue.person(f"g{number}", "10", f"p{number}@contoso.com")
+    for source in ("autotask", "itglue"):
+        bench.preview(Kind.USERS, "Contoso", source)
+
+
+def approve_both(bench: Bench) -> None:
+    with bench.store.work() as work:
+        there = sorted(plan.id for plan in work.plans.in_state(PlanState.PROPOSED))
+    for plan_id in there:
+        imports.decide(bench.context, bench.admin, plan_id, Choice.APPROVE)
+    bench.workshop.run()
+
+
 def companies(bench: Bench) -> None:
     paper = bench.papers["autotask"]
     paper.page_size = 2
@@ -189,7 +211,7 @@ def died(here: Site, way: Way, moment: int | None) -> bool:
 
 @pytest.mark.parametrize(
     ("prepare", "way"),
-    [(contoso, ask_only), (contoso, import_people), (companies, import_companies), (grown, sync_all)],
+    [(contoso, ask_only), (contoso, import_people), (two_previews, approve_both), (companies, import_companies), (grown, sync_all)],
 )
 def test_a_death_at_any_moment_changes_nothing_about_the_end(quick_store: Store, prepare: Way, way: Way) -> None:
     ground = Ground(quick_store, prepare)

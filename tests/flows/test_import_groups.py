@@ -100,6 +100,26 @@ def test_a_group_that_changed_after_the_preview_voids_it(desk: Bench, paper: Gro
     assert groups(desk) == {}
 
 
+def test_of_two_previews_the_second_is_void_once_the_first_ran(desk: Bench) -> None:
+    desk.two_eyes_are_enough()
+    plans = [desk.preview(Kind.GROUPS) for _ in range(2)]
+    first, second = [desk.approve(plan) for plan in plans]
+    assert (first.state, first.counts.new, second.state) == (PlanState.DONE, 2, PlanState.VOID)
+    undone = desk.approve(undo.propose(desk.context, desk.admin, first.id))
+    assert (undone.note, groups(desk)) == ("2 removed, 0 restored, 0 kept.", {})
+
+
+def test_a_group_whose_name_was_taken_without_a_run_is_left_out_and_counted(desk: Bench) -> None:
+    plan = desk.preview(Kind.GROUPS)
+    with desk.store.write() as work:
+        work.groups.put(Group("made-here", work.companies.own().id, "Projects", None, None, ""), [])
+    done = desk.approve(plan)
+    assert (done.state, done.counts.new) == (PlanState.DONE, 1)
+    assert done.note.startswith("1 groups imported")
+    assert desk.reasons(done)["Projects"][0] == "held"
+    assert groups(desk)["Projects"] == set()
+
+
 def test_a_name_twice_is_a_conflict(desk: Bench, paper: GroupPaper) -> None:
     paper.group("g5", "service  desk", "1")
     assert desk.reasons(desk.preview(Kind.GROUPS))["service desk"][0] == "conflict"

@@ -1,5 +1,7 @@
 """Plans: the doors between their states open once, whoever presses how often and together."""
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import msgspec
@@ -7,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.plan import Action, PlanState, Verdict
+from domain.ports import Kind
 from storage.store import Store
 from tests.crowd import at_once
 from tests.storage.rows import NOW, filled, plan
@@ -138,3 +141,53 @@ def test_a_digest_is_made_of_each_row_once(there: Store) -> None:
     with there.work() as work:
         lines = b"".join(work.plans.lines("p1")).splitlines()
     assert [msgspec.json.decode(line)[0] for line in lines] == list(range(4_500))
+
+
+def test_of_many_runs_that_write_to_one_place_one_starts(there: Store) -> None:
+    ids = [f"p{number}" for number in range(6)]
+    with there.write() as work:
+        for plan_id in ids:
+            work.plans.add(plan(plan_id, PlanState.APPROVED, "a"))
+            work.plans.note(plan_id, decided_at=NOW)
+        own = work.companies.own().id
+
+    def start(number: int) -> bool:
+        with there.write() as work:
+            work.plans.start_alone()
+            mine = work.plans.get(ids[number])
+            assert mine is not None
+            if work.plans.runs_beside(mine, own, NOW):
+                return False
+            return work.plans.move(mine.id, PlanState.APPROVED, PlanState.RUNNING)
+
+    assert sorted(at_once(len(ids), start)) == [False] * 5 + [True]
+
+
+def test_runs_of_other_companies_and_those_that_ended_before_are_not_beside_it(there: Store) -> None:
+    with there.write() as work:
+        for plan_id, state, company_id in (
+            ("mine", PlanState.APPROVED, "a"),
+            ("ended", PlanState.DONE, "a"),
+            ("half", PlanState.FAILED, "a"),
+            ("going", PlanState.RUNNING, "a"),
+            ("other", PlanState.RUNNING, "b"),
+            ("unread", PlanState.DONE, "a"),
+        ):
+            work.plans.add(plan(plan_id, state, company_id))
+            ended = {"finished_at": NOW} if state in (PlanState.DONE, PlanState.FAILED) else {}
+            work.plans.note(plan_id, **ended, **({"decided_at": NOW} if plan_id != "unread" else {}))
+        mine, own = work.plans.get("mine"), work.companies.own().id
+        assert mine is not None
+        assert work.plans.runs_beside(mine, own, NOW) == {
+            "ended": PlanState.DONE, "half": PlanState.FAILED, "going": PlanState.RUNNING,
+        }
+        assert work.plans.runs_beside(mine, own, NOW + timedelta(seconds=1)) == {"going": PlanState.RUNNING}
+
+
+def test_staff_and_users_of_the_own_company_write_to_one_place(there: Store) -> None:
+    with there.write() as work:
+        own = work.companies.own().id
+        work.plans.add(replace(plan("staff", PlanState.RUNNING), kind=Kind.STAFF))
+        work.plans.note("staff", decided_at=NOW)
+        assert work.plans.runs_beside(plan("users", company_id=own), own, NOW) == {"staff": PlanState.RUNNING}
+        assert work.plans.runs_beside(plan("clients", company_id="a"), own, NOW) == {}
