@@ -53,14 +53,14 @@ class Desk:
         return Welcome(Door.ACCEPTED)
 
     def ask(self, *requests: tuple[str, str, dict[str, Any]]) -> list[httpx.Response]:
-        return asyncio.run(_asked(self.app, requests))
+        return asyncio.run(asked(self.app, requests))
 
     def press(self, **headers: str) -> int:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.ask(("POST", f"/join/{TOKEN}", {"headers": named}))[0].status_code
 
 
-async def _asked(app: Starlette, requests: Any) -> list[httpx.Response]:
+async def asked(app: Starlette, requests: Any) -> list[httpx.Response]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client:
         return [await client.request(method, path, **more) for method, path, more in requests]
