@@ -24,7 +24,7 @@ TYPED, PASTED = "Typed addresses", "CSV"
 _CURLY = str.maketrans("“”„‟", '""""')  # what phones and word processors make of a quotation mark
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _WHOLE = re.compile(rf"{_QUOTED.pattern}|<[^<>]*>|.")  # what is quoted or in angle brackets is never parted
-_NAMED = re.compile(r"^(.*)<([^<>]*)>$")
+_NAMED = re.compile(r"^([^<>]*)<([^<>]*)>$")
 
 
 @dataclass(frozen=True)
@@ -125,22 +125,22 @@ def pasted(text: str) -> Written:
     except csv.Error as error:
         raise TellPerson(f"The first line cannot be read: {error}. Mend its quotation marks.", field="rows") from None
     rows: list[Row] = []
-    filled: set[int] = set()
+    left: set[int] = set()
     try:
         for values in reader:
-            there = {place for place, value in enumerate(values) if value.strip()}
-            if there:
+            if len(values) == len(known.titles):
+                left |= known.left(values)
+            if any(value.strip() for value in values):
                 rows.append(_row(reader.line_num, values, known))
-                filled |= there
     except csv.Error as error:
         rows.append(Row(reader.line_num, "", bad=f"Line {reader.line_num}: {error}. The lines after it were not read."))
-    return Written(_counted(rows), known.note(filled))
+    return Written(_counted(rows), known.note(left))
 
 
 def _row(number: int, values: Sequence[str], known: Columns) -> Row:
-    if len(values) != known.width:
-        return Row(number, "", bad=f"Line {number} has {len(values)} fields, where the header has {known.width}.")
-    told = {name: values[place].strip() for name, place in known.places.items()}
+    if len(values) != len(known.titles):
+        return Row(number, "", bad=f"Line {number} has {len(values)} fields, where the header has {len(known.titles)}.")
+    told = known.read(values)
     email, *beside = _person(told["email"].translate(_CURLY))
     first, last = _full(told.get("first", ""), told.get("last", ""), told.get("name", ""))
     if not first and not last:

@@ -23,15 +23,30 @@ _NAMED = 12  # so many unused columns are named
 
 @dataclass(frozen=True)
 class Columns:
-    """`places` says where each meaning stands; `unused` has the title of every other column by its place."""
+    """`places` says where each meaning stands."""
 
+    titles: tuple[str, ...]
     places: Mapping[str, int]
-    unused: Mapping[int, str]
-    width: int
 
-    def note(self, filled: Iterable[int]) -> str:
-        """Which columns that hold something are left out; "" where none is."""
-        names = [short(self.unused[place] or f"column {place + 1}", 40) for place in sorted(filled) if place in self.unused]
+    def read(self, values: Sequence[str]) -> dict[str, str]:
+        """Each meaning's text on one line, which has a field for every title."""
+        return {meaning: values[place].strip() for meaning, place in self.places.items()}
+
+    def left(self, values: Sequence[str]) -> set[int]:
+        """Where something stands on this line that nothing is made of."""
+        used = {place for meaning, place in self.places.items() if meaning != "name" or not self._is_overruled(values)}
+        return {place for place, value in enumerate(values) if value.strip()} - used
+
+    def _is_overruled(self, values: Sequence[str]) -> bool:
+        """Whether a whole name stands beside a first and a last one, and says something else."""
+        told = self.read(values)
+        first, last = told.get("first", "").casefold(), told.get("last", "").casefold()
+        same = {f"{first} {last}", f"{last} {first}", f"{last}, {first}"}
+        return bool(first and last) and told["name"].casefold() not in same
+
+    def note(self, left: Iterable[int]) -> str:
+        """Which columns are not used; "" where all are."""
+        names = [short(self.titles[place].strip() or f"column {place + 1}", 40) for place in sorted(left)]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         return f"These columns are not used: {', '.join(names[:_NAMED])}{more}." if names else ""
 
@@ -48,10 +63,7 @@ def columns(titles: Sequence[str]) -> Columns:
             found[meaning] = there[0]
     if "email" not in found:
         found["email"] = _perhaps_email(plain, titles)
-    if {"first", "last"} <= found.keys() or found.get("name") == found["email"]:
-        found.pop("name", None)
-    unused = {place: title.strip() for place, title in enumerate(titles) if place not in found.values()}
-    return Columns(found, unused, len(titles))
+    return Columns(tuple(titles), found)
 
 
 def _perhaps_email(plain: Sequence[str], titles: Sequence[str]) -> int:

@@ -111,10 +111,12 @@ def full(bench: Bench) -> dict[str, tuple[str, str]]:
     return {email: (line.person.first_name, line.person.last_name) for email, line in bench.people().items()}
 
 
-def test_a_quotation_mark_that_is_left_open_holds_its_line(quick: Bench) -> None:
+def test_what_cannot_be_told_apart_holds_its_line(quick: Bench) -> None:
     quick.company("Contoso", "contoso.com")
     plan = preview(quick, '"Doe, Jane <jane@contoso.com>\nbob@contoso.com\nann, eve@contoso.com, Mia <mia@contoso.com>')
     assert plan.counts.new == 3
+    [several] = [why for _, why in quick.reasons(preview(quick, "Eve <eve@contoso.com> Mia <mia@contoso.com>")).values()]
+    assert "holds several addresses" in several
     assert {why for action, why in quick.reasons(plan).values() if action == "held"} == {
         "Line 1: a quotation mark is not closed. Close it, or take it out.", "Line 3: “ann” stands there without an address.",
     }  # fmt: skip
@@ -131,6 +133,8 @@ def test_a_quotation_mark_that_is_left_open_holds_its_line(quick: Bench) -> None
         ("email,name,surname\nann@contoso.com,Ann,Example", "Ann", "Example"),
         ("email,name,surname\nann@contoso.com,Ann Example,Example", "Ann", "Example"),
         ("email,first name,last name,name\nann@contoso.com,Ann,Example,", "Ann", "Example"),
+        ("email,first name,last name,name\nann@contoso.com,Ann,Example,Ann Example", "Ann", "Example"),
+        ("email,first name,last name,name\nann@contoso.com,,,Ann Example", "Ann", "Example"),
         ("user principal name,given_name,family_name\nann@contoso.com,Ann,Example", "Ann", "Example"),
         ("email\nAnn Example <ann@contoso.com>", "Ann", "Example"),
     ],
