@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 from collections.abc import Mapping
+from datetime import datetime
 
 from domain.connection import Connection
 from domain.errors import AskOperator, TellPerson, TryLater
@@ -11,6 +12,11 @@ from domain.roles import Act
 from flows import hook_orders
 from flows.context import Context
 from flows.desk import Desk
+from storage.store import Work
+
+
+class Overtaken(TellPerson):
+    """While credentials were tried, a later wish for the same source came true: that one stays."""
 
 
 def connector_named(context: Context, words: str) -> Connector:
@@ -58,12 +64,15 @@ def _tried(source: Source) -> Finding:
 
 
 def save(context: Context, desk: Desk, connector: Connector, fields: Mapping[str, str]) -> tuple[Connection, Finding]:
-    """Test once more, then keep. Raises as `test`; nothing is stored on failure."""
+    """Test once more, then keep. Raises as `test`, or Overtaken; nothing is stored on failure."""
+    began = context.clock()
     finding = test(context, desk, connector, fields)
     now = context.clock()
     secret = fields.get(connector.secret_field, "")
     with context.store.write() as work:
-        old = work.connections.of_source(connector.name)
+        old = work.connections.of_source(connector.name, hold=True)
+        if not _wish(work, connector.name, began):
+            raise Overtaken(f"While these credentials were tried, {connector.title} was saved or disconnected by a later wish, which counts. Nothing was changed.")
         connection = Connection(
             id=old.id if old else context.new_id(),
             source=connector.name,
@@ -85,6 +94,16 @@ def save(context: Context, desk: Desk, connector: Connector, fields: Mapping[str
     context.sources.forget(connection.id)
     hook_orders.after_connecting(context, connection)
     return connection, finding
+
+
+def _wish(work: Work, source: str, at: datetime) -> bool:
+    """Whether a wish about a source's credentials, of that moment, may come true: a later one has not done so already."""
+    key = f"credentials wished:{source}"
+    last = work.settings.get(key, "")
+    if last and datetime.fromisoformat(last) > at:
+        return False
+    work.settings.put(key, at.isoformat())
+    return True
 
 
 def connections(context: Context) -> tuple[Connection, ...]:
@@ -175,6 +194,8 @@ def disconnect(context: Context, desk: Desk, connection_id: str) -> str:
     said = f"{connection.title} is disconnected: its credentials are wiped. Companies, people and history stay."
     said = f"{said} {left}" if left else said
     with context.store.write() as work:
+        work.connections.of_source(connection.source, hold=True)
+        _wish(work, connection.source, now)
         work.connections.wipe(connection_id)
         voided = work.plans.void_of_connection(connection_id, f"{connection.title} was disconnected.", now)
         work.journal.write(now, desk.actor, "connection", said, subject=connection_id)

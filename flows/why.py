@@ -2,7 +2,7 @@
 
 from domain.naming import short
 from domain.person import Person
-from domain.plan import Action
+from domain.plan import Action, Plan
 from domain.roles import Act
 from flows.connect import titled
 from flows.context import Context
@@ -41,11 +41,15 @@ def _person(work: Work, person: Person, titles: dict[str, str]) -> str:
 
 
 def _origin(work: Work, origin: Origin, titles: dict[str, str]) -> str:
-    plan = work.plans.get(origin.plan_id)
-    who = f", run {plan.id[:8]} approved by {plan.decided_by_name}" if plan and plan.decided_by_name else ""
+    who = _run(work.plans.get(origin.plan_id))
     company = f" · company {origin.external_company_id}" if origin.external_company_id else ""
     gone = ", no longer there" if origin.gone else ""
     return f"from {titles.get(origin.connection_id, 'a source')}{company} · record {origin.external_id}{who}{gone}"
+
+
+def _run(plan: Plan | None) -> str:
+    """Ids begin with the time: what tells two runs apart is their end."""
+    return f", run {plan.id[-8:]} approved by {plan.decided_by_name}" if plan and plan.decided_by_name else ""
 
 
 def _entries(work: Work, words: str, only: str | None, titles: dict[str, str]) -> list[str]:
@@ -53,9 +57,9 @@ def _entries(work: Work, words: str, only: str | None, titles: dict[str, str]) -
     found, _ = work.entries.search(only, words, None, MOST)
     said = []
     for entry in found:
-        company, plan = work.companies.get(entry.company_id), work.plans.get(entry.plan_id) if entry.plan_id else None
+        company = work.companies.get(entry.company_id)
         source = f"from {titles.get(entry.connection_id or '', 'a source')} · company {entry.external_company_id} · record {entry.external_id}"
-        who = f", run {plan.id[:8]} approved by {plan.decided_by_name}" if plan and plan.decided_by_name else ""
+        who = _run(work.plans.get(entry.plan_id) if entry.plan_id else None)
         where = f"{source}{who}" if entry.external_id else f"made here by {entry.updated_by}" if entry.updated_by else "made here"
         touched = ", changed here since" if entry.touched and entry.external_id else ""
         said.append(f"{entry.name} is in the vault of {company.name if company else 'nobody'} ({entry.state.value}): {where}{touched}.")

@@ -152,6 +152,10 @@ class Saving:
 
 def _refused_late(ask: Ask, form: views.Form, error: Exception) -> None:
     """Told here, because the modal it belongs to is another one by now."""
+    if isinstance(error, flow.Overtaken):
+        slack.update_view(ask.client, str(ask.view["id"]), views.overtaken_view(error.said, form.meta))
+        slack.private(ask.client, form.channel, ask.user, views.overtaken_message(form.connector, error.said))
+        return
     text = failures.said(ask, error)
     if isinstance(error, GangwayError):
         text = views.what_failed(error.said, _label(form.connector, error))

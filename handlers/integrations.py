@@ -2,11 +2,12 @@
 
 from slack_bolt import App
 
-from domain.errors import GangwayError
+from domain.errors import GangwayError, NotAllowed, TellPerson
 from domain.roles import Act
 from flows import cards, preflight, psa_lists, sync
 from flows import connect as flow
 from flows.context import Context
+from flows.desk import Desk
 from handlers import failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
@@ -71,7 +72,18 @@ def sync_now(ask: Ask, words: str) -> None:
     """`/msp sync [source]`: one source, or each there is."""
     there = flow.live(ask.context)
     chosen = [flow.connection_of(ask.context, words)] if words or not there else list(there)
-    ask.say("\n".join(kit.sentence(sync.ask(ask.context, ask.desk(), connection.id)) for connection in chosen))
+    desk = ask.desk()
+    ask.say("\n".join(kit.sentence(_asked(ask, desk, connection.id)) for connection in chosen))
+
+
+def _asked(ask: Ask, desk: Desk, connection_id: str) -> str:
+    """What is said of one source: one that was synced just now keeps no other from being synced."""
+    try:
+        return sync.ask(ask.context, desk, connection_id)
+    except NotAllowed:
+        raise
+    except TellPerson as error:
+        return error.said
 
 
 def synced(ask: Ask) -> None:

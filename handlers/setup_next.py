@@ -68,7 +68,9 @@ class Going:
         except GangwayError as error:
             if not ask.acked:
                 raise
-            redraw(ask, str(ask.view["id"]), look, connect_views.what_failed(error.said, label(connector, error)))
+            overtaken = isinstance(error, connect.Overtaken)
+            said = kit.sentence(error.said) if overtaken else connect_views.what_failed(error.said, label(connector, error))
+            redraw(ask, str(ask.view["id"]), look, said)
             return
         look, draft = replace(look, connection_id=connection.id), _connected(draft)
         if ask.acked:

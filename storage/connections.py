@@ -30,8 +30,10 @@ class Connections:
         row = self._session.get(ConnectionRow, connection_id)
         return None if row is None else _said(row)
 
-    def of_source(self, source: str) -> Connection | None:
-        row = self._session.scalars(select(ConnectionRow).where(col(ConnectionRow.source) == source)).one_or_none()
+    def of_source(self, source: str, hold: bool = False) -> Connection | None:
+        """`hold`: nobody else writes it between this look and the end of the transaction."""
+        found = select(ConnectionRow).where(col(ConnectionRow.source) == source)
+        row = self._session.scalars(found.with_for_update() if hold else found).one_or_none()
         return None if row is None else _said(row)
 
     def put(self, connection: Connection, credentials: Mapping[str, str]) -> None:

@@ -175,6 +175,14 @@ def _saved(connection: Connection, finding: Finding) -> list[kit.Block]:
     return [*blocks, *kit.actions(*companies, doors.integrations())]
 
 
+def overtaken_view(text: str, meta: str) -> kit.Block:
+    return kit.modal("Not saved", [kit.section(kit.remark(text)), *kit.actions(doors.integrations())], SHOWN, private_metadata=meta)
+
+
+def overtaken_message(connector: Connector, text: str) -> kit.Block:
+    return kit.message(f"{kit.said(connector.title)}: not saved", [kit.section(kit.remark(text)), *kit.actions(doors.integrations())])
+
+
 def failed_view(connector: Connector, text: str, meta: str) -> kit.Block:
     again = kit.actions(doors.connect("Try again", connector.name, "primary"))
     return kit.modal("Not connected", [kit.section(text), *again], SHOWN, private_metadata=meta)

@@ -1,16 +1,20 @@
 """Connecting to the stand-in vendors over HTTP: what is wrong is told apart, and nothing is stored until all is right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pytest
 
 from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble, TryLater
-from domain.ports import Kind
+from domain.ports import Finding, Kind
 from domain.roles import Role
 from flows import connect
+from sandbox.world import ManualClock
 from sandbox.world.vault import add_password
-from tests.flows.bench import Bench
+from storage.store import Store
+from tests.flows.bench import SECRET, Bench, bench
 from tests.flows.conftest import Town
+from tests.flows.paper import Paper
 
 
 def stored(bench: Bench) -> int:
@@ -168,3 +172,92 @@ def test_a_test_leaves_a_source_that_works_open_and_opens_one_that_was_refused_a
     connect.retest(context, town.bench.admin, made.id)
     assert context.sources.of(made.id) is not before
     assert connect.one(context, made.id).trouble == ""
+
+
+# --- the later wish counts ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Slow(Paper):
+    """A paper at which something else happens while it is tested, once."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def test(self) -> Finding:
+        act, self.meanwhile = self.meanwhile, None
+        if act is not None:
+            act()
+        return super().test()
+
+
+FIRST, SECOND = ({"region": "US", "secret": f"a-secret-of-the-northwind-{end}"} for end in ("1st1", "2nd2"))
+
+
+@pytest.fixture
+def slow(store: Store) -> Bench:
+    clock = ManualClock()
+    return bench(store, clock=clock, papers={"itglue": Slow(clock), "autotask": Slow(clock)})
+
+
+def meanwhile(made: Bench, act: Callable[[], object]) -> None:
+    """What happens a second after the next test of IT Glue began."""
+
+    def later() -> None:
+        made.clock.advance(1)
+        act()
+        made.clock.advance(1)
+
+    paper = made.papers["itglue"]
+    assert isinstance(paper, Slow)
+    paper.meanwhile = later
+
+
+def kept(made: Bench) -> Mapping[str, str]:
+    with made.store.work() as work:
+        found = work.connections.of_source("itglue")
+        return work.connections.credentials(found.id) if found else {}
+
+
+@pytest.mark.parametrize("before", ["first", "again"])
+def test_what_was_saved_while_older_credentials_were_tried_stays(slow: Bench, before: str) -> None:
+    if before == "again":
+        slow.connected("itglue", {"region": "EU", "secret": SECRET})
+    meanwhile(slow, lambda: slow.connected("itglue", SECOND))
+    with pytest.raises(connect.Overtaken, match="IT Glue was saved or disconnected by a later wish, which counts"):
+        slow.connected("itglue", FIRST)
+    assert kept(slow) == SECOND
+    assert connect.live(slow.context)[0].last_four == "2nd2"
+    assert len(slow.journal("connection")) == (2 if before == "again" else 1)
+
+
+def test_what_was_disconnected_while_credentials_were_tried_stays_disconnected(slow: Bench) -> None:
+    there = slow.connected("itglue", SECOND)
+    meanwhile(slow, lambda: connect.disconnect(slow.context, slow.admin, there.id))
+    with pytest.raises(connect.Overtaken):
+        slow.connected("itglue", FIRST)
+    assert (kept(slow), connect.live(slow.context)) == ({}, ())
+
+
+def test_a_later_wish_counts_after_an_earlier_one_that_came_true_meanwhile(slow: Bench) -> None:
+    """Each began while the one before it was tried; they end the other way round, and only the last is kept."""
+    refused: list[str] = []
+
+    def second() -> None:
+        meanwhile(slow, lambda: slow.connected("itglue", third))
+        with pytest.raises(connect.Overtaken) as told:
+            slow.connected("itglue", SECOND)
+        refused.append(told.value.said)
+
+    third = {"region": "AU", "secret": SECRET}
+    meanwhile(slow, second)
+    with pytest.raises(connect.Overtaken):
+        slow.connected("itglue", FIRST)
+    assert (kept(slow), len(refused)) == (third, 1)
+    slow.connected("itglue", FIRST)
+    assert kept(slow) == FIRST, "pressed again, it is the latest wish"
+
+
+def test_another_source_s_wish_does_not_matter(slow: Bench) -> None:
+    meanwhile(slow, lambda: slow.connected("autotask", SECOND))
+    slow.connected("itglue", FIRST)
+    assert kept(slow) == FIRST

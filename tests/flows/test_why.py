@@ -1,5 +1,9 @@
 """`why`: where something came from, or why it is not here."""
 
+import re
+from dataclasses import replace
+
+from bot.ids import new_id
 from domain.ports import Kind
 from flows import why
 from tests.flows.bench import Bench
@@ -55,3 +59,14 @@ def test_what_nobody_knows_is_answered_and_the_words_are_cut(both: Bench) -> Non
     assert said.startswith("Nothing here is called")
     assert len(said) < 250
     assert asked(both, "   ").startswith("Nothing here is called")
+
+
+def test_two_runs_have_two_names_though_their_ids_begin_alike(both: Bench) -> None:
+    both.context = replace(both.context, new_id=new_id)
+    both.workshop.context = both.context
+    filled(both)
+    both.two_eyes_are_enough()
+    both.papers["autotask"].person("3", "10", "bob@contoso.com", "Bob", last="Babbage")
+    both.imported(Kind.USERS, "Contoso")
+    runs = {found[1] for name in ("lovelace", "babbage") if (found := re.search(r"run (\w{8}) approved", asked(both, name)))}
+    assert len(runs) == 2

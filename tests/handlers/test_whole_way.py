@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,11 @@ import pytest
 
 from domain.ports import UpstreamCompany, UpstreamPerson
 from flows import companies
+from flows import connect as flow_connect
 from sandbox.workspace.finding import words
 from sandbox.workspace.person import Person
 from tests.handlers.samples import buttons
-from tests.handlers.whole import BAD, GOOD, ROOM, Whole, late_click, whole
+from tests.handlers.whole import BAD, GOOD, NOW, ROOM, Whole, late_click, whole
 
 
 @pytest.fixture
@@ -90,6 +93,36 @@ def test_a_slow_source_does_not_keep_slack_waiting_and_the_result_comes_later(bo
     bot.papers["autotask"].slow.set()
     adam.wait_for_view("Connected")
     adam.wait_for_message(ROOM, "Connected", "3 companies")
+
+
+def test_who_was_overtaken_by_a_later_save_is_told_and_nothing_is_replaced(bot: Whole) -> None:
+    """The first hangs and is closed; the second connects; the first is answered at last, and the second one's key stays."""
+    paper = bot.papers["autotask"]
+    paper.slow, first = threading.Event(), bot.person("adam")
+    assert connect(first)
+    first.wait_for_view("Testing Autotask PSA")
+    hanging, paper.slow = paper.slow, None
+    later = replace(bot.context, clock=lambda: NOW + timedelta(seconds=1))
+    newer = {"region": "US", "username": "new@northwind.example", "secret": "second-secret-of-the-northwind-5678"}
+    flow_connect.save(later, bot.system, bot.context.connectors["autotask"], newer)
+    hanging.set()
+    first.wait_for_view("Not saved", "saved or disconnected by a later wish")
+    first.wait_for_message(ROOM, "a later wish", "Nothing was changed")
+    assert [each.last_four for each in flow_connect.live(bot.context)] == ["5678"]
+
+
+def test_each_source_is_told_of_when_one_of_them_was_just_synced(bot: Whole) -> None:
+    adam = bot.person("adam")
+    for source in ("autotask", "itglue"):
+        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
+        flow_connect.save(bot.context, bot.system, bot.context.connectors[source], fields)
+    adam.command("/msp", "sync autotask", channel=ROOM)
+    adam.wait_for_message(ROOM, "Autotask PSA is being synced. What changed is told here")
+    adam.command("/msp", "sync", channel=ROOM)
+    said = adam.wait_for_message(ROOM, "Autotask PSA is being synced or was just now. Ask again in 120 seconds.")
+    assert "IT Glue is being synced. What changed is told here" in words(said)
+    with bot.context.store.work() as work:
+        assert len(work.journal.newest("sync", 10)) == 2, "Autotask is not started twice"
 
 
 def test_only_an_admin_may_connect(bot: Whole) -> None:
