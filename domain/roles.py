@@ -30,6 +30,7 @@ class Act(StrEnum):
     SCHEDULE = "schedule digests and syncs"
     SETTINGS = "change settings and roles"
     REMOVE = "remove companies"
+    AUDIT = "export the audit trail"
     VAULT = "see what is in the vault"
     REVEAL = "reveal passwords"
     KEEP = "change the vault"

@@ -21,7 +21,7 @@ class Export:
 
 def export(context: Context, desk: Desk, company_words: str) -> Export:
     """For Admins. In a bound channel only that company's; the journal holds no secret. Raises NotAllowed, TellPerson."""
-    desk.require(Act.SETTINGS)
+    desk.require(Act.AUDIT)
     wanted = company_words.strip() or desk.bound is not None
     company = companies.meant(context, desk, company_words) if wanted else None
     of, now = company.name if company else "everything", context.clock()

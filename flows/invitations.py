@@ -169,7 +169,7 @@ def reinvite(context: Context, desk: Desk, person_id: str) -> PersonLine:
 def _renew(context: Context, work: Work, actor: Actor, found: Invitee) -> None:
     may_reinvite(found.invitation)
     if found.person.suspended:
-        raise TellPerson(f"{found.person.name} is suspended. End the suspension first.")
+        raise TellPerson(f"{found.person.name} is suspended. Press *End suspension* first.")
     state = InvitationState.QUEUED if context.mailer else InvitationState.HELD
     now = context.clock()
     if found.invitation is None:

@@ -60,7 +60,7 @@ class MappingPage:
     mapped: int
     certain: int  # proposals that bulk confirm would link
     open: int  # companies neither mapped nor marked
-    upstream_left: int  # the source's companies that are mapped to nobody
+    upstream_left: int | None  # the source's companies that are mapped to nobody; None: not for who sees one company alone
     read_at: str  # when the source's company list was read; "" while it is being read
 
 
@@ -91,6 +91,7 @@ def table(
     connection = connect.one(context, connection_id)
     only = desk.bound.id if desk.bound else None
     with context.store.work() as work:
+        mapped, left = _figures(work, connection_id, only)
         _, open_ = work.companies.search_unmapped(connection_id, "", only, 0)
         _, total = _found(work, connection_id, search, only, only_open, 0, 0)
         page, pages = turned(page, total, size)
@@ -104,12 +105,20 @@ def table(
             total,
             search,
             only_open,
-            mapped=work.links.count(connection_id),
+            mapped=mapped,
             certain=work.proposals.count_certain(connection_id) if only is None else 0,
             open=open_,
-            upstream_left=max(0, work.upstream.count(connection_id) - len(work.links.live(connection_id))),
+            upstream_left=left,
             read_at=_read_at(work, connection_id),
         )
+
+
+def _figures(work: Work, connection_id: str, only: str | None) -> tuple[int, int | None]:
+    """How many are mapped, and how many of the source's are left; where one company alone is seen, of that one."""
+    if only is not None:
+        return len(work.links.of_companies(connection_id, [only])), None
+    left = work.upstream.count(connection_id) - len(work.links.live(connection_id))
+    return work.links.count(connection_id), max(0, left)
 
 
 def _found(

@@ -135,7 +135,7 @@ def form(context: Context, desk: Desk, company_id: str) -> Form:
     with context.store.work() as work:
         company = work.companies.get(company_id)
     if company is None:
-        raise NotAllowed(desk.refusal())
+        raise NotAllowed(desk.gone())
     able = sources.able(context, company_id, HasOpportunities)
     with context.store.work() as work:
         connection = next((each for each in able if setups.is_on(work, each.id, Feature.OPPORTUNITIES)), None)

@@ -57,7 +57,7 @@ def _removable(context: Context, work: Work, desk: Desk, company_id: str, sure: 
     desk.whole_msp()
     company = work.companies.get(company_id)
     if company is None:
-        raise NotAllowed(desk.refusal())
+        raise NotAllowed(desk.gone())
     if company.is_own:
         raise TellPerson("This is your own company: it cannot be removed.")
     badges = work.invitations.counts(context.clock(), company_id)

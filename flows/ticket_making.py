@@ -76,7 +76,7 @@ def _linked(context: Context, work: Work, desk: Desk, company_id: str) -> tuple[
     desk.must_see(company_id)
     company = work.companies.get(company_id)
     if company is None:
-        raise NotAllowed(desk.refusal())
+        raise NotAllowed(desk.gone())
     links = {link.connection_id: link for link in work.links.of_one_company(company_id) if link.state is LinkState.ACTIVE}
     for connection in ticket_facts.with_tickets(context):
         if connection.id in links:

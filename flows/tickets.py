@@ -112,7 +112,7 @@ def _company(work: Work, desk: Desk, company_id: str | None) -> Company | None:
     desk.must_see(company_id)
     found = work.companies.get(company_id)
     if found is None:
-        raise NotAllowed(desk.refusal())
+        raise NotAllowed(desk.gone())
     return found
 
 

@@ -40,7 +40,7 @@ def form(context: Context, desk: Desk, company_id: str) -> TodoForm:
     with context.store.work() as work:
         company = work.companies.get(company_id)
     if company is None:
-        raise NotAllowed(desk.refusal())
+        raise NotAllowed(desk.gone())
     connection = next(iter(sources.able(context, company_id, HasTodos)), None)
     if connection is None:
         raise TellPerson(f"{company.name} is not mapped to a PSA that takes to-dos. Map it first.", remedy="map")

@@ -28,11 +28,18 @@ def begin(ask: Ask, method: str, company_words: str) -> None:
 
 
 def typing(ask: Ask) -> None:
-    begin(ask, views.TYPED, ask.value)
+    _pressed(ask, views.TYPED)
 
 
 def pasting(ask: Ask) -> None:
-    begin(ask, views.CSV, ask.value)
+    _pressed(ask, views.CSV)
+
+
+def _pressed(ask: Ask, method: str) -> None:
+    """A button names its company by its id, which may have been removed since."""
+    if ask.value:
+        companies.one(ask.context, ask.desk(), ask.value)
+    begin(ask, method, ask.value)
 
 
 def saved(ask: Ask) -> None:

@@ -45,6 +45,8 @@ def picked(ask: Ask) -> None:
 def started(ask: Ask) -> None:
     """A button: the kind, perhaps a company, perhaps a source."""
     kind, company_id, connection_id = views.start_of(ask.value)
+    if company_id:
+        companies.one(ask.context, ask.desk(), company_id)
     source = connect.one(ask.context, connection_id).source if connection_id else ""
     if _needs_company(ask, kind, company_id) and _asked_which(ask, kind, source):
         return

@@ -2,6 +2,7 @@
 
 from slack_bolt import App
 
+from domain import four_eyes
 from domain.approval import Choice
 from domain.errors import TellPerson
 from flows import imports, requests, second
@@ -48,16 +49,16 @@ def _follow(ask: Ask, message_ts: str) -> None:
 
 
 def request_glass(ask: Ask) -> None:
-    request = requests.one(ask.context, ask.desk(), ask.value)
-    if request.requested_by != ask.user:
-        raise TellPerson("You did not ask for this, so you can simply approve it.")
+    desk = ask.desk()
+    request = requests.one(ask.context, desk, ask.value)
+    four_eyes.may_reach_glass(desk.actor, request.requested_by)
     _open_glass(ask, views.REQUEST, request.id)
 
 
 def plan_glass(ask: Ask) -> None:
-    plan = imports.one(ask.context, ask.desk(), ask.value)
-    if plan.requested_by != ask.user:
-        raise TellPerson("You did not ask for this, so you can simply approve it.")
+    desk = ask.desk()
+    plan = imports.one(ask.context, desk, ask.value)
+    four_eyes.may_reach_glass(desk.actor, plan.requested_by)
     _open_glass(ask, views.PLAN, plan.id)
 
 

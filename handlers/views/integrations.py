@@ -54,7 +54,7 @@ def _running(card: Card) -> list[kit.Block]:
     """What goes on by itself: only what is known is told."""
     lines = [_sync(state) for state in card.syncs]
     if card.share:
-        span = {60: "minute", 3600: "hour"}.get(round(card.window), f"{card.window / 60:g} minutes")
+        span = {60: "minute", 3600: "hour"}.get(round(card.window), f"{round(card.window / 60):,} minutes")
         lines.append(f"API budget: {card.used or 0:,} of {card.share:,} calls in the last {span}")
     if card.lists_read is not None:
         lines.append(f"PSA data read {kit.when(card.lists_read)}")

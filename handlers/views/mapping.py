@@ -102,9 +102,11 @@ def table(shown: MappingPage, look: Look, said: str = "") -> kit.Block:
 
 
 def _counts(shown: MappingPage) -> str:
+    whole = ""
+    if shown.upstream_left is not None:
+        whole = f" · {shown.certain:,} certain suggestions · {shown.upstream_left:,} companies there are mapped to nobody"
     return (
-        f"*{kit.said(shown.source_title)}*: {shown.mapped:,} mapped · {shown.open:,} open · {shown.certain:,} certain "
-        f"suggestions · {shown.upstream_left:,} companies there are mapped to nobody\n"
+        f"*{kit.said(shown.source_title)}*: {shown.mapped:,} mapped · {shown.open:,} open{whole}\n"
         "One mapping serves users and passwords alike: changing it changes both."
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import mention
-from handlers.views.wording import cut, units
+from handlers.views.wording import cut, straight, units
 
 Block = dict[str, Any]
 Pair = tuple[str, str]  # what people read, what comes back
@@ -17,7 +17,7 @@ TITLE, BUTTON, OPTION, ID = 24, 75, 75, 255
 
 
 def plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": cut(mention.drawn(text), limit).strip() or "–", "emoji": True}
+    return {"type": "plain_text", "text": cut(straight(mention.drawn(text)), limit).strip() or "–", "emoji": True}
 
 
 def mrkdwn(text: str, limit: int = 3000) -> Block:

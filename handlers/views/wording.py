@@ -1,5 +1,6 @@
 """How texts are made fit to be shown: escaped, cut, dated, counted."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -7,11 +8,19 @@ from domain import mention
 from domain.naming import short
 
 BAR = 20  # characters of a full one
+_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_DOUBLED = re.compile(r"(?<=\w\.)\.(?=\s|$)")  # "bound to Contoso Ltd.."
+_ENDED = re.compile(r"(?<=[a-z]{3})\.(?=;\s)")  # a sentence in a list of them, not the end of "Ltd."
+
+
+def straight(text: str) -> str:
+    """Without the signs that turn the direction of writing: a name could make the words behind it read otherwise."""
+    return text.translate(_TURNS)
 
 
 def escape(text: str) -> str:
     """Text made harmless for mrkdwn: no link and no channel call comes out of it, and no mention but our flows' own."""
-    return mention.drawn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return mention.drawn(straight(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def units(text: str) -> int:
@@ -34,12 +43,17 @@ def said(text: str, limit: int = 120) -> str:
 
 def remark(text: str, limit: int = 2800) -> str:
     """Sentences that may hold words of others, for mrkdwn: lines stay lines, and nothing in them means anything."""
-    return escape(cut(text, limit))
+    return escape(cut(_punctuated(text), limit))
 
 
 def sentence(text: str, limit: int = 2800) -> str:
     """What our flows say, for mrkdwn: people and channels that they name (domain.mention) can be pressed."""
-    return escape(cut(text, limit))
+    return escape(cut(_punctuated(text), limit))
+
+
+def _punctuated(text: str) -> str:
+    """A name or a reason that ends with a full stop of its own brings no second mark into our sentence."""
+    return _ENDED.sub("", _DOUBLED.sub("", text))
 
 
 def when(moment: datetime) -> str:

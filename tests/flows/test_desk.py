@@ -22,6 +22,7 @@ from domain.ports import Kind
 from domain.roles import Act, Role, SlackStanding
 from flows import (
     assets,
+    audit,
     companies,
     connect,
     contracts,
@@ -249,6 +250,7 @@ NEEDS: dict[str, tuple[Act, Callable[[Any, Desk, Theirs], object]]] = {
     "bind": (Act.SETTINGS, lambda c, d, t: companies.bind(c, d, "C9", t.company.id)),
     "role": (Act.SETTINGS, lambda c, d, t: settings.assign(c, d, "U9", Role.VIEWER)),
     "person's role": (Act.SETTINGS, lambda c, d, t: invitations.change_role(c, d, t.person, Role.CLIENT)),
+    "audit": (Act.AUDIT, lambda c, d, t: audit.export(c, d, "")),
     "settings": (Act.SETTINGS, lambda c, d, t: settings.change(c, d, second_person=True)),
 }
 
@@ -266,6 +268,11 @@ def test_each_act_asks_for_the_role_it_says(both_companies: Bench, name: str, ro
         press(both_companies.context, desk, Theirs(both_companies))
     assert "Nothing was done" in refusal.value.said
     assert untouched(both_companies) == before
+
+
+def test_who_may_not_export_the_audit_trail_is_told_that_and_not_of_settings(quick: Bench) -> None:
+    with pytest.raises(NotAllowed, match="You need another role to export the audit trail"):
+        audit.export(quick.context, quick.desk(Role.TECHNICIAN), "")
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,15 @@ def test_an_expired_invitation_stays_listed_and_its_link_says_so(both: Bench) ->
     assert invitations.accept(both.context, link(both)).door is Door.ACCEPTED
 
 
+def test_re_inviting_all_leaves_out_who_is_suspended_and_one_alone_is_told_which_button_ends_it(both: Bench) -> None:
+    invited(both)
+    both.clock.advance(8 * DAY)
+    invitations.suspend(both.context, both.admin, person(both), on=True)
+    assert invitations.reinvite_expired(both.context, both.admin, None) == 0
+    with pytest.raises(TellPerson, match="End suspension"):
+        invitations.reinvite(both.context, both.admin, person(both))
+
+
 def test_taking_an_invitation_back_kills_the_link_and_keeps_the_history(both: Bench) -> None:
     token = link(invited(both))
     invitations.uninvite(both.context, both.admin, person(both))

@@ -80,6 +80,19 @@ def test_who_holds_it_is_not_named_in_a_channel_bound_to_another(quick: Bench) -
     assert "Contoso is mapped to another company" in refusal.value.said
 
 
+def test_the_figures_of_a_bound_channel_are_its_own_company_s(both: Bench) -> None:
+    """How many companies the MSP has mapped, and how many more its source knows, is not for that channel."""
+    one, other = both.company("Contoso", "contoso.com"), both.company("Other", "other.example")
+    connection_id = begun(both, ("10", "Contoso", "contoso.com"), ("20", "Other", "other.example"), ("30", "Third", "third.example"))
+    mapping.confirm(both.context, both.admin, connection_id, one.id, "10")
+    whole = mapping.table(both.context, both.admin, connection_id)
+    assert (whole.mapped, whole.open, whole.upstream_left) == (1, 1, 2)
+    for company, figures in ((one, (1, 0)), (other, (0, 1))):
+        seen = mapping.table(both.context, both.desk(bound=company), connection_id, only_open=False)
+        assert (seen.mapped, seen.open) == figures
+        assert (seen.certain, seen.upstream_left) == (0, None)
+
+
 def test_not_to_be_mapped_is_a_decision_that_can_be_taken_back(both: Bench) -> None:
     company = both.company("Contoso", "contoso.com")
     connection_id = begun(both)

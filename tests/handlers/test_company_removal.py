@@ -1,21 +1,23 @@
 """Removing a company by its button: behind a confirm, twice where people have accepted, and not for a technician."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from domain.invitation import InvitationState
 from domain.roles import Role
-from flows import settings
-from handlers import companies
+from flows import removing, settings
+from handlers import companies, imports
+from sandbox.workspace.person import Person
 from tests.handlers.live import ROOM, Live, live
 from tests.handlers.samples import HOSTILE, assert_drawable, company
 
 
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[Live]:
-    with live(tmp_path, (companies,)) as running:
+    with live(tmp_path, (companies, imports)) as running:
         with running.context.store.write() as work:
             work.settings.put("four_eyes", [])
         yield running
@@ -50,6 +52,23 @@ def test_a_technician_is_not_offered_it_and_is_refused(bot: Live) -> None:
     adam.wait_for_message(ROOM, "You need another role to remove companies")
     adam.command("/msp", "company contoso", channel=ROOM)
     assert exists(bot, contoso.id)
+
+
+def test_a_card_of_a_company_removed_meanwhile_says_so(bot: Live) -> None:
+    """Not with an id, and not as if it had been misspelt."""
+    contoso = bot.company("Contoso GmbH", "contoso.com")
+    adam = bot.person("adam")
+    adam.command("/msp", "company contoso", channel=ROOM)
+    shown = adam.wait_for_message(ROOM, "Import users")
+    removing.remove(bot.context, bot.system, contoso.id)
+    for number, button in enumerate(("Import users", "Change domain", "Remove company"), 1):
+        adam.press(shown, button)
+        adam.wait_for(partial(told_of_it, adam, number))
+    assert contoso.id not in str([each["blocks"] for each in adam.messages(ROOM, "it was removed")])
+
+
+def told_of_it(person: Person, times: int) -> bool:
+    return len(person.messages(ROOM, "That company is not here any more: it was removed")) == times
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,5 +1,6 @@
 """The vocabulary: whatever it is given, what comes out is within Slack's limits, and nobody is mentioned by accident."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -28,6 +29,29 @@ def test_a_sentence_of_ours_may_name_people_and_channels_and_nothing_else() -> N
     ours = f"Ask {mention.person('U0ADAM')} in {mention.channel('C0ONE')}"
     said = kit.sentence(f"{ours}, not <!channel> or <https://evil.test|here> & co")
     assert said == "Ask <@U0ADAM> in <#C0ONE>, not &lt;!channel&gt; or &lt;https://evil.test|here&gt; &amp; co"
+
+
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_no_name_turns_the_direction_of_the_words_around_it(sign: str) -> None:
+    name = f"Contoso {sign}moc.osotnoc"
+    blocks = [kit.header(name), kit.section(kit.said(name)), *kit.actions(kit.button(name, "a", "id")), kit.fields([(name, kit.escape(name))])]
+    drawn = (kit.modal(name, blocks, "callback"), kit.option(name, "id", name), kit.remark(name), kit.sentence(name))
+    assert sign not in json.dumps(drawn, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("This channel is bound to Contoso Ltd..", "This channel is bound to Contoso Ltd."),
+        ("Bound to Contoso Ltd.. Use another.", "Bound to Contoso Ltd. Use another."),
+        ("Mia: Is known from IT Glue since.; Ann: Was changed since.", "Mia: Is known from IT Glue since; Ann: Was changed since."),
+        ("Contoso Ltd.; Acme Inc.", "Contoso Ltd.; Acme Inc."),
+        ("Wait... then go on.", "Wait... then go on."),
+        ("../etc and 1..2", "../etc and 1..2"),
+    ],
+)
+def test_a_name_that_ends_with_a_full_stop_doubles_no_mark(told: str, said: str) -> None:
+    assert kit.sentence(told) == kit.remark(told) == said
 
 
 @given(st.lists(_TEXT, max_size=130), _TEXT)

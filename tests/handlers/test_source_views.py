@@ -86,6 +86,12 @@ def test_connecting_is_drawable(name: str) -> None:
         assert_drawable(integrations.message(several, cards, with_counts=True, said=kit.said(name)))
 
 
+@pytest.mark.parametrize(("window", "span"), [(60.0, "minute"), (301.9998, "5 minutes"), (3600.0, "hour"), (7200.0, "120 minutes")])
+def test_the_span_of_a_budget_is_a_round_figure(window: float, span: str) -> None:
+    drawn = said(integrations.message([connector()], [replace(card("Glue", 1), window=window)]))
+    assert f"calls in the last {span}\n" in drawn
+
+
 def test_a_secret_is_never_drawn_back_into_the_form() -> None:
     form = connect.Form(connector(), "C0MSP", shown={"secret": SECRET, "username": "api@northwind.example"})
     drawn = connect.modal(form)
@@ -142,6 +148,14 @@ def table(name: str, number: int, **changes: Any) -> MappingPage:
     made = MappingPage("conn1", name, lines(name, number), 1, max(1, -(-number // 8)), number, "", True,
                        number, number, number, number, NOW.isoformat())
     return replace(made, **changes)
+
+
+def test_where_one_company_alone_is_seen_no_figure_is_the_whole_msp_s() -> None:
+    look = mapping.Look("conn1", "C0MSP")
+    assert "companies there are mapped to nobody" in said(mapping.table(table("Glue", 9), look))
+    alone = said(mapping.table(table("Glue", 9, mapped=1, open=0, certain=0, upstream_left=None), look))
+    assert "1 mapped · 0 open\n" in alone
+    assert "mapped to nobody" not in alone
 
 
 @pytest.mark.parametrize("name", NAMES)

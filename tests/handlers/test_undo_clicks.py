@@ -126,6 +126,16 @@ def test_breaking_the_glass_takes_an_admin_and_a_reason_and_tells_the_channel(bo
     adam.wait_for_message(ROOM, "Break glass: “Nobody else is on call tonight.”")
 
 
+def test_who_may_not_break_the_glass_is_told_at_the_press_and_types_no_reason(bot: Whole) -> None:
+    tess = bot.person("tess")
+    with bot.context.store.write() as work:
+        work.settings.put("second_person", True)
+    assert typed(tess, "mia@contoso.com")
+    tess.press(tess.wait_for_message(ROOM, "Import users into Contoso", "a second person must approve it"), "Break glass")
+    tess.wait_for_message(ROOM, "Only an Admin may break the glass")
+    assert tess.stack() == []
+
+
 def test_a_plan_that_needs_a_second_person_offers_to_break_the_glass(bot: Whole) -> None:
     adam = bot.person("adam")
     with bot.context.store.write() as work:
