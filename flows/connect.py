@@ -72,7 +72,7 @@ def save(context: Context, desk: Desk, connector: Connector, fields: Mapping[str
     with context.store.write() as work:
         old = work.connections.of_source(connector.name, hold=True)
         if not _wish(work, connector.name, began):
-            raise Overtaken(f"While these credentials were tried, {connector.title} was saved or disconnected by a later wish, which counts. Nothing was changed.")
+            raise Overtaken(f"While these credentials were tried, {connector.title} was connected with newer ones, or disconnected. That counts; nothing was changed.")
         connection = Connection(
             id=old.id if old else context.new_id(),
             source=connector.name,

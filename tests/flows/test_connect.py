@@ -223,7 +223,7 @@ def test_what_was_saved_while_older_credentials_were_tried_stays(slow: Bench, be
     if before == "again":
         slow.connected("itglue", {"region": "EU", "secret": SECRET})
     meanwhile(slow, lambda: slow.connected("itglue", SECOND))
-    with pytest.raises(connect.Overtaken, match="IT Glue was saved or disconnected by a later wish, which counts"):
+    with pytest.raises(connect.Overtaken, match="IT Glue was connected with newer ones, or disconnected"):
         slow.connected("itglue", FIRST)
     assert kept(slow) == SECOND
     assert connect.live(slow.context)[0].last_four == "2nd2"

@@ -106,8 +106,8 @@ def test_who_was_overtaken_by_a_later_save_is_told_and_nothing_is_replaced(bot: 
     newer = {"region": "US", "username": "new@northwind.example", "secret": "second-secret-of-the-northwind-5678"}
     flow_connect.save(later, bot.system, bot.context.connectors["autotask"], newer)
     hanging.set()
-    first.wait_for_view("Not saved", "saved or disconnected by a later wish")
-    first.wait_for_message(ROOM, "a later wish", "Nothing was changed")
+    first.wait_for_view("Not saved", "connected with newer ones, or disconnected")
+    first.wait_for_message(ROOM, "connected with newer ones", "nothing was changed")
     assert [each.last_four for each in flow_connect.live(bot.context)] == ["5678"]
 
 
