@@ -1,4 +1,4 @@
-"""Removing a company by its button: behind a confirm, twice where people have accepted, and not for a technician."""
+"""A company by its buttons: removed behind a confirm, twice where people have accepted, not for a technician; left by its own card."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -65,6 +65,22 @@ def test_a_card_of_a_company_removed_meanwhile_says_so(bot: Live) -> None:
         adam.press(shown, button)
         adam.wait_for(partial(told_of_it, adam, number))
     assert contoso.id not in str([each["blocks"] for each in adam.messages(ROOM, "it was removed")])
+
+
+def test_the_card_of_one_company_leaves_no_other(bot: Live) -> None:
+    for name, web in (("Contoso GmbH", "contoso.com"), ("Kub", "kub.example")):
+        bot.company(name, web)
+    adam = bot.person("adam")
+    adam.command("/msp", "company contoso", channel=ROOM)
+    shown = adam.wait_for_message(ROOM, "You are working in *Contoso GmbH*", "Leave this company")
+    adam.command("/msp", "company kub", channel=ROOM)
+    adam.wait_for_message(ROOM, "You are working in *Kub*")
+    adam.press(shown, "Leave this company")
+    adam.wait_for(lambda: len(adam.messages(ROOM, "You are working in *Kub*")) == 2)
+    adam.command("/msp", "company contoso", channel=ROOM)
+    adam.wait_for(lambda: len(adam.messages(ROOM, "You are working in *Contoso GmbH*")) == 2)
+    adam.press(shown, "Leave this company")
+    adam.wait_for_message(ROOM, "You work in no company here")
 
 
 def told_of_it(person: Person, times: int) -> bool:
