@@ -1,6 +1,7 @@
 """Where tickets' cards stand in Slack for everybody, and what their threads are told: each thing once.
 
-What stands in a channel is read by all of it, clients among them: it shows what every role may see, and no more.
+What stands in a channel is read by all of it, clients among them: it shows what every role may see, and no more. Each
+time something is about to be shown somewhere, the place is looked at anew: a channel may be another company's by then.
 """
 
 from dataclasses import dataclass
@@ -66,6 +67,26 @@ def current(context: Context, ticket_id: str) -> tuple[Shown, str] | None:
         return shown(ticket, group, facts, notes, changes), mark(ticket, notes, changes)
 
 
+def drawn(context: Context, place: Place) -> tuple[Shown, str] | None:
+    """The card as it may stand in that place now, and its mark; None when it may not: see `is_here`."""
+    with context.store.work() as work:
+        ticket = work.tickets.live(place.ticket_id)
+        fits = ticket is not None and _may_stand(work, place, ticket)
+    return current(context, place.ticket_id) if fits else None
+
+
+def is_here(context: Context, ticket_id: str) -> bool:
+    """Whether the ticket is here at all, wherever its card may stand."""
+    with context.store.work() as work:
+        return work.tickets.live(ticket_id) is not None
+
+
+def _may_stand(work: Work, place: Place, ticket: Ticket) -> bool:
+    """A thread goes on in a channel that is bound to the ticket's company; no card stays in another company's."""
+    bound = work.desks.bound(place.channel)
+    return bound.id == ticket.company_id if bound is not None else not place.thread
+
+
 def of(context: Context, ticket_id: str) -> tuple[Place, ...]:
     with context.store.work() as work:
         return work.ticket_places.of(ticket_id)
@@ -80,7 +101,7 @@ def behind(context: Context, connection_id: str) -> list[str]:
 
 def _is_behind(work: Work, place: Place) -> bool:
     ticket = work.tickets.live(place.ticket_id)
-    if ticket is None:
+    if ticket is None or not _may_stand(work, place, ticket):
         return True
     notes, changes = work.ticket_notes.of(ticket.id), work.ticket_changes.open_of([ticket.id])
     return place.told != mark(ticket, notes, changes) or (place.thread and bool(_news(work, place, ticket, notes)))
@@ -104,7 +125,9 @@ def news(context: Context, place: Place) -> tuple[News, ...]:
     """What the thread is yet to be told, in order."""
     with context.store.work() as work:
         ticket = work.tickets.live(place.ticket_id)
-        return () if ticket is None else _said_news(context, work, place, ticket)
+        if ticket is None or not _may_stand(work, place, ticket):
+            return ()
+        return _said_news(context, work, place, ticket)
 
 
 def _said_news(context: Context, work: Work, place: Place, ticket: Ticket) -> tuple[News, ...]:
@@ -130,6 +153,9 @@ def _news(work: Work, place: Place, ticket: Ticket, notes: tuple[Note, ...]) -> 
 def claim(context: Context, place: Place, one: News) -> bool:
     """Whether this is yet to be said in the thread; True once, whoever else is about to say it. Ask right before saying."""
     with context.store.write() as work:
+        ticket = work.tickets.live(place.ticket_id)
+        if ticket is None or not _may_stand(work, place, ticket):
+            return False
         if one.note is not None:
             return work.ticket_places.claim_note(place, one.note.id)
         return work.ticket_places.claim_status(place, one.status)

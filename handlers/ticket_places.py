@@ -60,9 +60,10 @@ def redraw(client: WebClient, context: Context, ticket_id: str) -> None:
 
 
 def _redraw_one(client: WebClient, context: Context, place: Place) -> None:
-    found = ticket_places.current(context, place.ticket_id)
+    found = ticket_places.drawn(context, place)
     if found is None:
-        client.chat_update(channel=place.channel, ts=place.ts, **views.gone())
+        left = views.elsewhere() if ticket_places.is_here(context, place.ticket_id) else views.gone()
+        client.chat_update(channel=place.channel, ts=place.ts, **left)
         ticket_places.forget(context, place)
         return
     shown, mark = found

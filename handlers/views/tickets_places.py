@@ -23,6 +23,11 @@ def gone() -> kit.Block:
     return kit.message(text, [kit.section(text)])
 
 
+def elsewhere() -> kit.Block:
+    text = "This ticket is no longer followed here: this channel is not bound to its company any more."
+    return kit.message(text, [kit.section(text)])
+
+
 def news(one: News) -> kit.Block | None:
     """A reply in the thread; None where there is nothing that its readers may know."""
     if one.note is not None:

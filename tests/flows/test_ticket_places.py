@@ -10,6 +10,11 @@ from storage.store import Store
 from tests.flows.ticket_paper import WORKING, Service, service
 
 
+def bind(made: Service, company_id: str | None) -> None:
+    with made.bench.store.write() as work:
+        work.desks.bind(f"C-{made.contoso.id}", company_id, "test")
+
+
 @pytest.fixture
 def desk(store: Store) -> Service:
     made = service(store)
@@ -17,6 +22,7 @@ def desk(store: Store) -> Service:
     made.paper.note_("n0", "1", "Said before")
     made.synced()
     bound = made.bench.desk(bound=made.contoso)
+    bind(made, made.contoso.id)
     shown = ticket_places.follow(made.bench.context, bound, made.id_of("1"))
     ticket_places.posted(made.bench.context, shown.id, bound.channel, "1.1", thread=True)
     return made
@@ -107,3 +113,33 @@ def test_without_its_comments_a_ticket_is_not_followed(desk: Service) -> None:
     desk.paper.trouble = [TryLater("Autotask is busy.")]
     with pytest.raises(TellPerson, match="nothing was posted"):
         ticket_places.follow(desk.bench.context, desk.bench.desk(bound=desk.contoso), desk.id_of("5"))
+
+
+@pytest.mark.parametrize("to", ["another company", "nobody"])
+def test_in_a_channel_that_is_not_its_companys_any_more_nothing_of_a_ticket_is_shown(desk: Service, to: str) -> None:
+    """The binding is looked at whenever something is about to be shown, and once more right before it is said."""
+    context, id_ = desk.bench.context, desk.id_of("1")
+    desk.paper.note_("n1", "1", "New words")
+    desk.paper.edit_ticket("1", status=WORKING)
+    desk.synced()
+    (place,) = ticket_places.of(context, id_)
+    shown = ticket_places.drawn(context, place)
+    waiting = ticket_places.news(context, place)
+    assert shown is not None
+    assert len(waiting) == 2
+    ticket_places.redrawn(context, place, shown[1])
+    for one in waiting[:1]:
+        assert ticket_places.claim(context, place, one)
+    bind(desk, desk.fabrikam.id if to == "another company" else None)
+    assert ticket_places.drawn(context, place) is None
+    assert ticket_places.news(context, place) == ()
+    assert not ticket_places.claim(context, place, waiting[1]), "it was about to be said when the channel changed hands"
+    assert ticket_places.behind(context, desk.connection.id) == [id_], "the next sync takes the card away"
+
+
+def test_a_card_that_came_to_its_maker_directly_stays(desk: Service) -> None:
+    """A direct message is bound to nobody."""
+    context, id_ = desk.bench.context, desk.id_of("1")
+    ticket_places.posted(context, id_, "D1", "2.2", thread=False)
+    place = next(each for each in ticket_places.of(context, id_) if each.channel == "D1")
+    assert ticket_places.drawn(context, place) is not None

@@ -210,6 +210,25 @@ def test_a_card_of_a_company_that_was_unmapped_says_that_it_is_gone(counter: Cou
     olivia.wait_for_message(ROOM, "There is no such ticket here")
 
 
+def test_a_channel_that_went_to_another_company_learns_nothing_more_of_a_ticket(counter: Counter) -> None:
+    """What happens upstream afterwards appears neither in the card nor in its thread, and the card goes."""
+    olivia, made = counter.person("olivia"), counter.service
+    card = followed(counter, olivia)
+    with made.bench.store.write() as work:
+        work.desks.bind(olivia.channel_id(ROOM), made.fabrikam.id, "test")
+    made.paper.note_("n1", "1", "canary note")
+    made.paper.edit_ticket("1", status=WORKING, title="canary title")
+    made.synced()
+    ticket_sync.refresh_note(made.bench.context, made.connection.id, "n1", "1")
+    thread = [words(each) for each in olivia.messages(ROOM, thread_ts=card["ts"]) if each["ts"] != card["ts"]]
+    assert thread == []
+    now = next(each for each in olivia.messages(ROOM) if each["ts"] == card["ts"])
+    assert "no longer followed here" in words(now)
+    assert not any(word in words(now) for word in ("Printer", "canary", "Contoso", "Working"))
+    with made.bench.store.work() as work:
+        assert work.ticket_places.of(made.id_of("1")) == ()
+
+
 def test_a_ticket_is_followed_in_a_bound_channel_only(counter: Counter) -> None:
     olivia = counter.person("olivia")
     card = opened(counter, olivia)
