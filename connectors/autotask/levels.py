@@ -34,7 +34,7 @@ class Line:
 
 
 LINES = (
-    Line("Customer & Cancelation: All", CRM, (Feature.COMPANIES, Feature.USERS), ("Companies",), "query"),
+    Line("Companies: View", CRM, (Feature.COMPANIES, Feature.USERS), ("Companies",), "query"),
     Line("Contacts: View", CRM, (Feature.USERS,), ("Contacts",), "query"),
     Line(
         "Resources/Users (HR)",

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from connectors.autotask import levels, queries, unseen
+from connectors.autotask import levels, queries, rights_cut, unseen
 from connectors.autotask.describing import About, Describer
 from connectors.autotask.levels import Line
 from connectors.autotask.queries import Walk
@@ -18,6 +18,7 @@ from domain.psa import Feature, Held, Right
 
 PARTED = ("Tickets", "Opportunities", "Contracts")  # the objects that lines of business keep apart
 NOTHING = About(can_query=False, can_create=False, can_update=False, can_delete=False)
+OWN_COMPANY = 0  # the MSP's: everybody is shown it
 FEW = 2  # fewer companies than this are the MSP's own and nobody's
 
 
@@ -34,6 +35,7 @@ class _Look:
     def __init__(self) -> None:
         self.about: dict[str, About | None] = {}
         self.counts: dict[str, int | None] = {}
+        self.classes: dict[tuple[int, ...], int | None] = {}  # companies, by the types that were asked for
 
 
 class Rights(Describer):
@@ -59,7 +61,10 @@ class Rights(Describer):
             held, said = self._held(name, line, look)
             if held is not Held.FOUND:
                 break
-        return Right(line.name, f"{levels.PAGE}{line.path}", line.needed_for, held, said)
+        is_cut = self._access("Companies", "query", look) == "Restricted"
+        places, why = rights_cut.causes(line, held, is_cut, lambda types: self._of_types(types, look))
+        said = f"{said} {why}".strip()
+        return Right(line.name, f"{levels.PAGE}{places or line.path}", line.needed_for, held, said)
 
     def _held(self, name: str, line: Line, look: _Look) -> tuple[Held, str]:
         what = levels.called(name)
@@ -102,14 +107,27 @@ class Rights(Describer):
                 look.counts[name] = None
         return look.counts[name]
 
+    def _of_types(self, types: tuple[int, ...], look: _Look) -> int | None:
+        """How many companies of these types are shown, beside the MSP's own; None where that is not told."""
+        if types not in look.classes:
+            narrowed = (queries.after_id(OWN_COMPANY), {"op": "in", "field": "companyType", "value": list(types)})
+            try:
+                look.classes[types] = self._count(Walk("Companies", levels.called("Companies"), narrowed)).body
+            except AskOperator as refused:
+                if refused.trouble is Trouble.WRONG_KEY:
+                    raise
+                look.classes[types] = None
+        return look.classes[types]
+
     # --- what no call tells ----------------------------------------------------------------------------
 
     def _unseen(self, features: Collection[Feature], look: _Look) -> list[Right]:
         found = [unseen.password(), self._level(look)]
         if {Feature.TICKETS, Feature.OPPORTUNITIES, Feature.CONTRACTS} & set(features):
             found.append(unseen.lines_of_business(self._why_cut(features, look)))
-        if Feature.CONTRACTS in features:
-            found.append(unseen.contract_visibility(self._access("Contracts", "query", look) == "Restricted"))
+        # Where contracts are cut or refused, their own line names both places.
+        if Feature.CONTRACTS in features and self._access("Contracts", "query", look) not in ("None", "Restricted"):
+            found.append(unseen.contract_visibility())
         if Feature.HOOKS in features:
             seen = [self._seen(name, look) for name in levels.HOOK_OBJECTS]
             found.append(unseen.webhook_limit(sum(count or 0 for count in seen)))

@@ -35,12 +35,10 @@ def lines_of_business(why_cut: str) -> Right:
     )
 
 
-def contract_visibility(is_cut: bool) -> Right:
+def contract_visibility() -> Right:
     said = "No call tells. Look that it is Full: with less, the money of contracts stays empty."
-    if is_cut:
-        said = "Autotask shows contracts in part only. Set it to Full."
     path = f"{PAGE}Contracts → Dropdowns → Contract Visibility: Full"
-    return Right("Contract Visibility: Full", path, (Feature.CONTRACTS,), Held.CUT if is_cut else Held.UNSEEN, said)
+    return Right("Contract Visibility: Full", path, (Feature.CONTRACTS,), Held.UNSEEN, said)
 
 
 def webhook_limit(there: int) -> Right:

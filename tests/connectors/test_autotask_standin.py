@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors import discover
+from connectors.autotask import levels
 from domain.errors import AskOperator, NotAllowed, Stranger, TellPerson
 from domain.ports import Opening, Page
 from domain.psa import (
@@ -22,6 +23,7 @@ from domain.psa import (
     NewTicket,
     NewTodo,
     Pick,
+    Right,
     TicketChange,
     TicketsWanted,
 )
@@ -214,6 +216,56 @@ def test_a_stock_level_is_told_from_a_copy_and_each_missing_right_is_seen(tenant
     assert found["Tickets: View"] is Held.CUT
     assert Held.MISSING not in held(Feature.COMPANIES, Feature.TICKETS).values()
     assert tenant.source.hook_room().may is False
+
+
+def rows(tenant: Tenant) -> dict[str, Right]:
+    return {right.name: right for right in tenant.source.rights(frozenset(Feature))}
+
+
+def test_a_class_of_companies_that_is_cut_is_among_the_places_that_are_named(tenant: Tenant) -> None:
+    """Customers are shown, so it can be any class; following the path of one alone could mend nothing."""
+    level = tenant.stand_in.copy_level("API User (Gangway)")
+    level.take("Prospect, Lead & Dead")
+    found = rows(tenant)
+    for name in ("Companies: View", "Contacts: View", "Opportunities: View"):
+        assert found[name].held is Held.CUT
+        assert "→ Customer & Cancelation: All" in found[name].path
+        assert "→ Prospect, Lead & Dead: All" in found[name].path
+        assert "Prospect, Lead & Dead" in found[name].said
+    assert "Opportunities & Quotes → View: All" in found["Opportunities: View"].path
+    level.give("Prospect, Lead & Dead")
+    assert rows(tenant)["Companies: View"].held is Held.FOUND
+
+
+def test_without_any_customer_it_is_their_class_that_is_cut(tenant: Tenant) -> None:
+    tenant.stand_in.copy_level("API User (Gangway)").take("Customer & Cancelation")
+    found = rows(tenant)["Companies: View"]
+    assert found.held is Held.CUT
+    assert found.path == f"Security level → {levels.CRM}"
+
+
+@pytest.mark.parametrize(("thing", "name"), [("Contracts", "view"), ("Contract Visibility", "")])
+def test_contracts_that_are_refused_have_one_row_with_both_places(tenant: Tenant, thing: str, name: str) -> None:
+    tenant.stand_in.copy_level("API User (Gangway)").take(thing, name)
+    found = rows(tenant)
+    assert found["Contracts: View"].held is Held.MISSING
+    assert "Contracts → View: All" in found["Contracts: View"].path
+    assert "Contract Visibility: Full" in found["Contracts: View"].path
+    assert "Contract Visibility: Full" not in found
+
+
+def test_sections_that_nothing_needs_are_named_as_too_much_and_never_missed(tenant: Tenant) -> None:
+    """Your Organization and Service Desk of the feature access open what administrators set up."""
+    level = tenant.stand_in.copy_level("API User (Gangway)")
+    before = [right.path for right in rows(tenant).values() if right.held is Held.EXCESS]
+    for thing in ("Your Organization", "Service Desk"):
+        assert any(path.endswith(f"Feature Access → {thing}") for path in before)
+        level.take(thing)
+    found = rows(tenant).values()
+    assert {right.held for right in found} == {Held.FOUND, Held.UNSEEN, Held.EXCESS}
+    assert not [right for right in found if "Feature Access → Your Organization" in right.path]
+    assert not [right for right in found if "Feature Access → Service Desk" in right.path]
+    assert tenant.source.picklists()[Pick.TICKET_CATEGORIES]
 
 
 def test_more_webhooks_than_the_level_lets_be_made_is_said(tenant: Tenant) -> None:
