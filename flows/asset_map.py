@@ -21,7 +21,7 @@ class TypeLine:
     """A type of the PSA, how many items it has, and where it goes."""
 
     type: Choice
-    items: int
+    items: int  # of the company whose map is shown; account-wide, of all companies
     category: Category | None
     is_decided: bool  # mapped, or left unmapped on purpose
 
@@ -60,9 +60,10 @@ def page(context: Context, desk: Desk, connection_id: str, company_id: str = "",
         company = work.companies.get(company_id) if company_id else None
         if company_id and company is None:
             raise NotAllowed(desk.refusal())
-        counts, map_ = work.assets.by_type(connection_id), work.assets.map(connection_id)
+        everywhere, map_ = work.assets.by_type(connection_id), work.assets.map(connection_id)
+        counts = work.assets.by_type(connection_id, company_id) if company_id else everywhere
         categories = work.assets.categories()
-        types = _types(work, connection_id, counts)
+        types = sorted(_types(work, connection_id, everywhere), key=lambda choice: -counts.get(choice.id, 0))
     names = {each.id: each for each in categories}
     ruling = map_.of(company_id)
     lines = [

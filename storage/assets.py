@@ -52,9 +52,10 @@ class Assets:
         rows = self._session.scalars(select(AssetRow).where(*where).order_by(*order).limit(size).offset(offset))
         return tuple(_said(row) for row in rows), total
 
-    def by_type(self, connection_id: str) -> dict[str, int]:
-        """How many items each type has."""
-        where = (col(AssetRow.connection_id) == connection_id, ~col(AssetRow.gone), items.live(AssetRow))
+    def by_type(self, connection_id: str, company_id: str = "") -> dict[str, int]:
+        """How many items each type has: of all companies, or of one."""
+        where = [col(AssetRow.connection_id) == connection_id, ~col(AssetRow.gone), items.live(AssetRow)]
+        where += [col(AssetRow.company_id) == company_id] if company_id else []
         counted = select(col(AssetRow.type), func.count()).where(*where).group_by(col(AssetRow.type))
         return {str(type_): int(number) for type_, number in self._session.execute(counted)}
 

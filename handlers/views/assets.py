@@ -127,6 +127,9 @@ def table(page: MapPage, channel: str, said: str = "") -> kit.Block:
     kind = " · a map of its own" if page.is_copy else " · follows the account-wide map" if page.company_id else ""
     blocks = [kit.section(said)] if said else []
     blocks.append(kit.section(f"{whose}{kind} · {kit.said(page.connection.title)} · {page.mapped:,} of {page.total:,} types mapped"))
+    if page.lines:
+        of = kit.said(page.company) if page.company_id else "all companies that are mapped"
+        blocks.append(kit.context_line(f"Counted are the items of {of}, with the inactive ones."))
     blocks += [_row(page, line) for line in page.lines]
     if not page.lines:
         blocks.append(kit.section(f"{kit.said(page.connection.title)} has told no types yet: press *Sync PSA data* at its card."))

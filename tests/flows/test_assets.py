@@ -158,6 +158,19 @@ def test_a_type_can_be_left_unmapped_on_purpose(there: Room) -> None:
     assert "9" not in lines, "an inactive type that nothing has is no matter"
 
 
+def test_a_companys_map_counts_its_own_items(there: Room) -> None:
+    """The types that it has stand first; those that only others have can be mapped all the same."""
+    context, admin = there.bench.context, there.bench.admin
+
+    def counted(company_id: str = "") -> list[tuple[str, int]]:
+        return [(line.type.id, line.items) for line in asset_map.page(context, admin, there.connection.id, company_id).lines]
+
+    assert dict(counted()) == {"1": 3, "2": 1, "3": 1}
+    assert dict(counted(there.contoso.id)) == {"1": 2, "2": 1, "3": 0}
+    assert dict(counted(there.fabrikam.id)) == {"1": 1, "2": 0, "3": 1}
+    assert counted(there.fabrikam.id)[-1] == ("2", 0)
+
+
 @pytest.mark.parametrize(("type_", "into"), [("404", ""), ("1", "forged")])
 def test_forged_types_and_categories_are_refused(there: Room, type_: str, into: str) -> None:
     with pytest.raises(TellPerson, match="not there any more"):
