@@ -95,7 +95,7 @@ def _change(context: Context, desk: Desk, change: Change, what: str) -> Card:
     now = context.clock()
     with context.store.write() as work:
         ticket = _written(ticket_readers.find(work, desk, change.ticket_id))
-        work.ticket_changes.replace(ticket.id)
+        work.ticket_changes.replace(change)
         made = Change(
             change.id, ticket.id, ticket.company_id, change.status, change.assignee_id, desk.actor.user_id
         )

@@ -130,9 +130,11 @@ class TicketChanges:
     def fail(self, change_id: str, said: str) -> None:
         self._set(change_id, trouble=said)
 
-    def replace(self, ticket_id: str) -> None:
-        """Changes in trouble give way to a newer one."""
-        where = col(TicketChangeRow.ticket_id) == ticket_id, ~col(TicketChangeRow.done), col(TicketChangeRow.trouble) != ""
+    def replace(self, newer: Change) -> None:
+        """Changes in trouble give way to a newer one of the same kind; what it leaves alone is still wanted."""
+        where = [col(TicketChangeRow.ticket_id) == newer.ticket_id, ~col(TicketChangeRow.done), col(TicketChangeRow.trouble) != ""]
+        where += [col(TicketChangeRow.status).is_(None)] if newer.status is None else []
+        where += [col(TicketChangeRow.assignee_id).is_(None)] if newer.assignee_id is None else []
         self._session.execute(update(TicketChangeRow).where(*where).values(done=True))
 
     def again(self, ticket_id: str) -> tuple[tuple[str, int], ...]:

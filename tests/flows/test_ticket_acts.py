@@ -231,6 +231,27 @@ def test_a_ticket_is_assigned_to_somebody_who_can_own_one(desk: Service) -> None
     assert desk.paper.tickets_["1"].assignee_id == "51"
 
 
+@pytest.mark.parametrize(("newer", "left"), [("assign", CLOSED), ("status", WORKING)])
+def test_a_refused_change_gives_way_to_a_newer_one_of_its_kind_alone(desk: Service, newer: str, left: str) -> None:
+    """Whom the ticket goes to says nothing about the status that somebody else still wants."""
+    context, admin, id_ = desk.bench.context, desk.bench.admin, desk.id_of("1")
+    desk.paper.trouble = [SkipRecord("Autotask refused: a checklist is open.")]
+    ticket_acts.set_status(context, admin, "w1", id_, CLOSED)
+    desk.bench.workshop.run()
+    if newer == "assign":
+        ticket_acts.assign(context, admin, "w2", id_, "51")
+    else:
+        ticket_acts.set_status(context, admin, "w2", id_, WORKING)
+    desk.bench.workshop.run()
+    card = tickets.card(context, admin, id_)
+    assert (Do.RETRY in card.may, bool(card.shown.troubles)) == (newer == "assign", newer == "assign")
+    ticket_acts.retry(context, admin, id_)
+    desk.bench.workshop.run()
+    assert desk.paper.tickets_["1"].status == left
+    assert desk.paper.tickets_["1"].assignee_id == ("51" if newer == "assign" else "50")
+    assert tickets.card(context, admin, id_).shown.troubles == ()
+
+
 # --- making ------------------------------------------------------------------------------------------------------
 
 
