@@ -33,7 +33,7 @@ def section(text: str, accessory: Block | None = None, block_id: str | None = No
 
 def fields(pairs: Sequence[Pair], block_id: str | None = None) -> Block:
     """Up to ten titles with their text (ready mrkdwn) in two columns."""
-    shown = [mrkdwn(f"*{escape(name)}*\n{text}", 2000) for name, text in pairs[:10]]
+    shown = [mrkdwn(f"*{said(name)}*\n{text}", 2000) for name, text in pairs[:10]]
     return block("section", block_id, fields=shown or [mrkdwn("–")])
 
 

@@ -9,6 +9,9 @@ from domain.naming import short
 
 BAR = 20  # characters of a full one
 _TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+# Signs that begin or end bold, italics, strikes and code; an underscore inside a word does neither.
+_FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
+_JOINER = "\u2060"  # is not seen, and is neither a space nor a sign
 _DOUBLED = re.compile(r"(?<=\w\.)\.(?=\s|$)")  # "bound to Contoso Ltd.."
 _ENDED = re.compile(r"(?<=[a-z]{3})\.(?=;\s)")  # a sentence in a list of them, not the end of "Ltd."
 
@@ -21,6 +24,14 @@ def straight(text: str) -> str:
 def escape(text: str) -> str:
     """Text made harmless for mrkdwn: no link and no channel call comes out of it, and no mention but our flows' own."""
     return mention.drawn(straight(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def unformatted(text: str) -> str:
+    """Text whose signs stand for themselves in mrkdwn: each hangs between two joiners, so no bold begins or ends at it.
+
+    Slack has no escape for them; a formatting sign counts only at the edge of a word.
+    """
+    return _FORMATS.sub(rf"{_JOINER}\g<0>{_JOINER}", text)
 
 
 def units(text: str) -> int:
@@ -37,8 +48,8 @@ def cut(text: str, limit: int) -> str:
 
 
 def said(text: str, limit: int = 120) -> str:
-    """A name or remark of others for use inside mrkdwn: on one line, cut, escaped."""
-    return escape(cut(" ".join(text.split()) or "–", limit))
+    """A name or remark of others for use inside mrkdwn, in bold too: on one line, cut, escaped."""
+    return escape(unformatted(cut(" ".join(text.split()) or "–", limit)))
 
 
 def remark(text: str, limit: int = 2800) -> str:

@@ -1,6 +1,7 @@
 """The vocabulary: whatever it is given, what comes out is within Slack's limits, and nobody is mentioned by accident."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +38,20 @@ def test_no_name_turns_the_direction_of_the_words_around_it(sign: str) -> None:
     blocks = [kit.header(name), kit.section(kit.said(name)), *kit.actions(kit.button(name, "a", "id")), kit.fields([(name, kit.escape(name))])]
     drawn = (kit.modal(name, blocks, "callback"), kit.option(name, "id", name), kit.remark(name), kit.sentence(name))
     assert sign not in json.dumps(drawn, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("name", ["5 * 3", "*urgent*", "half *", "~old~", "`code`", "_note_", "*_~`", "DC_01 *new*"])
+def test_no_sign_in_a_name_begins_or_ends_the_bold_around_it(name: str) -> None:
+    """Nothing else is seen than the name: only joiners stand beside its signs."""
+    said = kit.said(name)
+    assert said.replace("\u2060", "") == name
+    assert not re.search(r"(?<!\u2060)[*~`]|[*~`](?!\u2060)", said)
+    assert not re.search(r"(?:^|\s)_|_(?:$|\s)", said)
+    assert kit.fields([(name, "text")])["fields"][0]["text"] == f"*{said}*\ntext"
+
+
+def test_a_name_without_such_signs_stays_as_it_is() -> None:
+    assert kit.said("SRV_DC_01 (o'Neil & Söhne)") == "SRV_DC_01 (o'Neil &amp; Söhne)"
 
 
 @pytest.mark.parametrize(
