@@ -95,13 +95,16 @@ def one(context: Context, desk: Desk, opportunity_id: str) -> Shown:
         if found is None or not desk.sees(found.company_id):
             raise NotAllowed(NOT_THERE)
         shown = _shown(context, work, found)
-    return replace(shown, beside=_beside(context, found.company_id))
+    return replace(shown, beside=_beside(context, found.company_id, found.connection_id))
 
 
-def _beside(context: Context, company_id: str) -> frozenset[Feature]:
-    """To-dos and contracts, where a PSA that the company is mapped to has them."""
+def _beside(context: Context, company_id: str, connection_id: str = "") -> frozenset[Feature]:
+    """To-dos and contracts, where a PSA that the company is mapped to has them, or that one of them."""
     abilities = {Feature.TODOS: HasTodos, Feature.CONTRACTS: HasContracts}
-    return frozenset(feature for feature, ability in abilities.items() if sources.able(context, company_id, ability))
+    return frozenset(
+        feature for feature, ability in abilities.items()
+        if any(connection_id in ("", each.id) for each in sources.able(context, company_id, ability))
+    )  # fmt: skip
 
 
 def _shown(context: Context, work: Work, found: Opportunity) -> Shown:
@@ -128,8 +131,13 @@ def _shown(context: Context, work: Work, found: Opportunity) -> Shown:
 # --- made here ---------------------------------------------------------------------------------------------------
 
 
-def form(context: Context, desk: Desk, company_id: str) -> Form:
-    """What a new opportunity of a company starts with. Raises TellPerson where the company has no PSA that takes one."""
+def form(
+    context: Context, desk: Desk, company_id: str, connection_id: str = "", nothing: str = "Nothing was made."
+) -> Form:
+    """What a new opportunity of a company starts with: at one connection, or at the first that takes one.
+
+    Raises TellPerson where there is none, or where that one takes none of the company (`nothing`: what was not done).
+    """
     desk.require(Act.SELL)
     desk.must_see(company_id)
     with context.store.work() as work:
@@ -138,7 +146,10 @@ def form(context: Context, desk: Desk, company_id: str) -> Form:
         raise NotAllowed(desk.gone())
     able = sources.able(context, company_id, HasOpportunities)
     with context.store.work() as work:
-        connection = next((each for each in able if setups.is_on(work, each.id, Feature.OPPORTUNITIES)), None)
+        on = [each for each in able if setups.is_on(work, each.id, Feature.OPPORTUNITIES)]
+        connection = next((each for each in on if connection_id in ("", each.id)), None)
+        if connection is None and connection_id:
+            raise sources.no_more(context, company, connection_id, nothing)
         if connection is None:
             raise TellPerson(
                 f"{company.name} is not mapped to a PSA that takes opportunities, or their sync is off. Map it, or turn it on in the setup.",
@@ -156,12 +167,13 @@ def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed:
     return psa_lists.offered(context, connection_id, pick, typed)
 
 
-def make(context: Context, desk: Desk, company_id: str, typed: Mapping[str, str]) -> Shown:
+def make(context: Context, desk: Desk, company_id: str, connection_id: str, typed: Mapping[str, str]) -> Shown:
     """Make one here, with the defaults where nothing was chosen. Raises TellPerson with the field to blame.
 
+    For exactly the connection that its form was drawn for: the ids in `typed` mean something else at another one.
     `typed`: title, description, amount, material_cost, labor_cost, starts, stage, category.
     """
-    start = form(context, desk, company_id)
+    start = form(context, desk, company_id, connection_id)
     fields = _fields(start, typed)
     owners = start.lists.get(Pick.OWNERS, ())
     owner, note = owner_of(desk.actor.email, desk.actor.name, owners, start.defaults)
@@ -184,7 +196,7 @@ def edit(context: Context, desk: Desk, opportunity_id: str, typed: Mapping[str, 
     """Change one that is only here. What stands in the PSA is changed there."""
     desk.require(Act.SELL)
     there = one(context, desk, opportunity_id).opportunity
-    fields = _fields(form(context, desk, there.company_id), typed)
+    fields = _fields(form(context, desk, there.company_id, there.connection_id, "Nothing was changed."), typed)
     with context.store.write() as work:
         if not work.opportunities.change(opportunity_id, **fields):
             raise TellPerson(f"It stands in the PSA now: {', '.join(READ_ONLY).replace('_', ' ')} are changed there, not here.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.company import Company
 from domain.connection import Connection
+from domain.errors import TellPerson
 from domain.isolation import LinkState
 from domain.ownership import Claim, owner
 from domain.roles import Act
@@ -48,6 +49,17 @@ def able(context: Context, company_id: str, ability: type) -> tuple[Connection, 
     with context.store.work() as work:
         mapped = {link.connection_id for link in work.links.of_one_company(company_id)}
     return tuple(each for each in connect.able(context, ability) if each.id in mapped)
+
+
+def no_more(context: Context, company: Company, connection_id: str, nothing: str) -> TellPerson:
+    """Why what was begun for one connection cannot go on there; `nothing`: what was not done, as a sentence."""
+    with context.store.work() as work:
+        connection = work.connections.get(connection_id)
+        mapped = work.links.of_company(connection_id, company.id) is not None
+    title = connect.titled(context, connection).title if connection else "the PSA"
+    if mapped:
+        return TellPerson(f"{title} takes none for {company.name} any more: it was disconnected, or switched off. {nothing}")
+    return TellPerson(f"{company.name} is not mapped to {title} any more. {nothing}", remedy="map")
 
 
 def of_company(context: Context, desk: Desk, company_id: str) -> SideBySide:

@@ -13,7 +13,7 @@ from domain.psa import Choice, Pick
 from domain.roles import SYSTEM, Act, Actor, Role
 from domain.setup import Stage, Tickets
 from domain.ticket import Ticket
-from flows import companies, display_groups, setups, ticket_facts, ticket_readers, ticket_work
+from flows import companies, display_groups, setups, sources, ticket_facts, ticket_readers, ticket_work
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -44,12 +44,16 @@ class Form:
 
 
 def form(
-    context: Context, desk: Desk, company_id: str, values: Mapping[str, str] | None = None, template_id: str = ""
+    context: Context, desk: Desk, company_id: str, values: Mapping[str, str] | None = None, template_id: str = "",
+    connection_id: str = "",
 ) -> Form:
-    """Raises TellPerson where the company is not mapped to a PSA with tickets."""
+    """At one connection, or at the first that has tickets of the company.
+
+    Raises TellPerson where there is none, or where that one has none of the company any more.
+    """
     with context.store.work() as work:
         ticket_readers.admit(work, desk, Act.COMMENT)
-        company, link = _linked(context, work, desk, company_id)
+        company, link = _linked(context, work, desk, company_id, connection_id)
         group = ticket_readers.group(work, desk, link.connection_id)
         settings = setups.tickets(work, link.connection_id)
         source = context.connectors[connection.source] if (connection := work.connections.get(link.connection_id)) else None
@@ -71,16 +75,18 @@ def form(
     )  # fmt: skip
 
 
-def _linked(context: Context, work: Work, desk: Desk, company_id: str) -> tuple[Company, Link]:
-    """The company and its live mapping to a PSA whose tickets are here."""
+def _linked(context: Context, work: Work, desk: Desk, company_id: str, connection_id: str = "") -> tuple[Company, Link]:
+    """The company and its live mapping to a PSA whose tickets are here: to that one, where one is named."""
     desk.must_see(company_id)
     company = work.companies.get(company_id)
     if company is None:
         raise NotAllowed(desk.gone())
     links = {link.connection_id: link for link in work.links.of_one_company(company_id) if link.state is LinkState.ACTIVE}
     for connection in ticket_facts.with_tickets(context):
-        if connection.id in links:
+        if connection.id in links and connection_id in ("", connection.id):
             return company, links[connection.id]
+    if connection_id:
+        raise sources.no_more(context, company, connection_id, "Nothing was made.")
     raise TellPerson(
         f"{company.name} is not mapped to a PSA whose tickets are switched on here. Map it first.", remedy="map"
     )
@@ -139,19 +145,19 @@ def _required(context: Context, connection_id: str, category: str) -> frozenset[
         return frozenset()  # the PSA says so itself when the ticket is written
 
 
-def choices(context: Context, desk: Desk, company_id: str, name: str, typed: str) -> tuple[Choice, ...]:
+def choices(context: Context, desk: Desk, company_id: str, name: str, typed: str, connection_id: str = "") -> tuple[Choice, ...]:
     """For a picker of the form, fed from what is stored."""
     if name == "contact_id":
-        return contacts(context, desk, company_id, typed)
-    found = form(context, desk, company_id).offered.get(name, ())
+        return contacts(context, desk, company_id, typed, connection_id)
+    found = form(context, desk, company_id, connection_id=connection_id).offered.get(name, ())
     return tuple(choice for choice in found if choice.fits(typed))
 
 
-def contacts(context: Context, desk: Desk, company_id: str, typed: str) -> tuple[Choice, ...]:
+def contacts(context: Context, desk: Desk, company_id: str, typed: str, connection_id: str = "") -> tuple[Choice, ...]:
     """People of the company who came from this PSA."""
     with context.store.work() as work:
         ticket_readers.admit(work, desk, Act.COMMENT)
-        _, link = _linked(context, work, desk, company_id)
+        _, link = _linked(context, work, desk, company_id, connection_id)
         if TicketField.CONTACT not in ticket_readers.group(work, desk, link.connection_id).fields:
             return ()
         people = {person.id: person for person in work.people.named(typed, company_id, 300)}
@@ -165,11 +171,15 @@ def contacts(context: Context, desk: Desk, company_id: str, typed: str) -> tuple
 
 
 def create(
-    context: Context, desk: Desk, ticket_id: str, company_id: str, values: Mapping[str, str], template_id: str = ""
+    context: Context, desk: Desk, ticket_id: str, company_id: str, values: Mapping[str, str], template_id: str = "",
+    connection_id: str = "",
 ) -> str:
-    """Make a ticket of what was filled in; its id. Raises TellPerson with the field to blame, NotAllowed for what is not offered."""
-    there = form(context, desk, company_id, values, template_id)
-    seen = {**there.offered, "contact_id": contacts(context, desk, company_id, "") if values.get("contact_id") else ()}
+    """Make a ticket of what was filled in; its id. Raises TellPerson with the field to blame, NotAllowed for what is not offered.
+
+    With `connection_id`, that its form was drawn for, nowhere else: the ids in `values` mean something else there.
+    """
+    there = form(context, desk, company_id, values, template_id, connection_id)
+    seen = {**there.offered, "contact_id": contacts(context, desk, company_id, "", there.connection_id) if values.get("contact_id") else ()}
     for name in ("category", "priority", "queue", "contact_id"):
         given = values.get(name, "")
         if given and given not in {choice.id for choice in seen.get(name, ())}:
@@ -177,7 +187,7 @@ def create(
     _check(there, values)
     with context.store.write() as work:
         ticket_readers.admit(work, desk, Act.COMMENT)
-        company, link = _linked(context, work, desk, company_id)
+        company, link = _linked(context, work, desk, company_id, there.connection_id)
         _keep(context, work, desk.actor, ticket_id, company, link, there.values)
     ticket_work.put_off(context, "ticket", ticket_id, ticket_id, 0)
     return ticket_id

@@ -33,15 +33,21 @@ class TodoForm:
     owner: str  # proposed: the person's own account, else the fallback owner, else nobody
 
 
-def form(context: Context, desk: Desk, company_id: str) -> TodoForm:
-    """What a new to-do of a company starts with. Raises TellPerson where the company has no PSA that takes one."""
+def form(context: Context, desk: Desk, company_id: str, connection_id: str = "") -> TodoForm:
+    """What a new to-do of a company starts with: at one connection, or at the first that takes one.
+
+    Raises TellPerson where there is none, or where that one takes none of the company.
+    """
     desk.require(Act.SELL)
     desk.must_see(company_id)
     with context.store.work() as work:
         company = work.companies.get(company_id)
     if company is None:
         raise NotAllowed(desk.gone())
-    connection = next(iter(sources.able(context, company_id, HasTodos)), None)
+    able = sources.able(context, company_id, HasTodos)
+    connection = next((each for each in able if connection_id in ("", each.id)), None)
+    if connection is None and connection_id:
+        raise sources.no_more(context, company, connection_id, "Nothing was made.")
     if connection is None:
         raise TellPerson(f"{company.name} is not mapped to a PSA that takes to-dos. Map it first.", remedy="map")
     with context.store.work() as work:
@@ -55,12 +61,15 @@ def form(context: Context, desk: Desk, company_id: str) -> TodoForm:
     return TodoForm(connection, company_id, company.name, on, lists.get(Pick.TODO_TYPES, ()), owners, owner)
 
 
-def make(context: Context, desk: Desk, company_id: str, typed: Mapping[str, str], opportunity_id: str = "") -> str:
+def make(
+    context: Context, desk: Desk, company_id: str, connection_id: str, typed: Mapping[str, str], opportunity_id: str = ""
+) -> str:
     """Make it; the PSA's answer is told when it is there. `typed`: type, text, owner, day. Returns the sentence.
 
+    For exactly the connection that its form was drawn for: the ids in it mean something else at another one.
     Raises TellPerson with the field to blame.
     """
-    start = form(context, desk, company_id)
+    start = form(context, desk, company_id, connection_id)
     text = typed.get("text", "").strip()
     if not text:
         raise TellPerson("Say what is to be done.", field="text")

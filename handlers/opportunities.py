@@ -82,18 +82,18 @@ def _form(ask: Ask, company_id: str) -> None:
 
 def edited(ask: Ask) -> None:
     there = opportunities.one(ask.context, ask.desk(), ask.value).opportunity
-    start = opportunities.form(ask.context, ask.desk(), there.company_id)
+    start = opportunities.form(ask.context, ask.desk(), there.company_id, there.connection_id, "Nothing was changed.")
     if ask.open(views.form(start, ask.channel, there)) is None:
         ask.say(TOO_SLOW)
 
 
 def saved(ask: Ask) -> None:
-    company_id, opportunity_id = ask.meta.split("|")[:2]
+    company_id, opportunity_id, connection_id = ask.meta.split("|")[:3]
     context, desk, typed = ask.context, ask.desk(), views.typed(ask.state)
     if opportunity_id:
         made, said = opportunities.edit(context, desk, opportunity_id, typed), "Changed."
     else:
-        made, said = opportunities.make(context, desk, company_id, typed), "Made here. Push it when it is ready."
+        made, said = opportunities.make(context, desk, company_id, connection_id, typed), "Made here. Push it when it is ready."
     ask.ack()
     ask.answer(views.card(made, said))
 
@@ -122,15 +122,15 @@ def _redraw(ask: Ask, opportunity_id: str) -> None:
 
 
 def todo(ask: Ask) -> None:
-    company_id, _, opportunity_id = ask.value.partition("|")
-    start = todos.form(ask.context, ask.desk(), company_id)
+    company_id, opportunity_id, connection_id = [*ask.value.split("|"), "", ""][:3]
+    start = todos.form(ask.context, ask.desk(), company_id, connection_id)
     if ask.open(views.todo_form(start, opportunity_id, ask.channel)) is None:
         ask.say(TOO_SLOW)
 
 
 def todo_saved(ask: Ask) -> None:
-    company_id, opportunity_id = ask.meta.split("|")[:2]
-    said = todos.make(ask.context, ask.desk(), company_id, views.typed_todo(ask.state), opportunity_id)
+    company_id, opportunity_id, connection_id = ask.meta.split("|")[:3]
+    said = todos.make(ask.context, ask.desk(), company_id, connection_id, views.typed_todo(ask.state), opportunity_id)
     ask.ack()
     ask.say(kit.sentence(said))
 

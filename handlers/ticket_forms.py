@@ -95,7 +95,17 @@ def _owners(ask: Ask) -> Sequence[Choice]:
     return ticket_acts.owners(ask.context, ask.desk(), _kept(ask)[1], ask.typed)
 
 
-# new ticket
+# new ticket; its form keeps the wish's id, the company's, the connection's that it was drawn for, the channel
+
+
+def _drawn_for(ask: Ask) -> tuple[str, str]:
+    """The company's id, and the connection's: the ids in the form mean something there alone."""
+    _, company_id, connection_id, *_ = ask.meta.split("|")
+    return company_id, connection_id
+
+
+def _new(ask: Ask, wish: str, form: ticket_making.Form) -> kit.Block:
+    return views.new(form, f"{wish}|{form.company.id}|{form.connection_id}|{ask.channel}")
 
 
 def begin(ask: Ask, words: str) -> None:
@@ -113,15 +123,14 @@ def _begin(ask: Ask, company_id: str) -> None:
         ticket_making.companies_offered(ask.context, ask.desk(), "")  # whether it is for the person at all
         ask.show(views.company(_meta(ask, cards.ALL)))
     else:
-        form = ticket_making.form(ask.context, ask.desk(), company_id)
-        ask.show(views.new(form, _meta(ask, company_id)))
+        ask.show(_new(ask, ask.context.new_id(), ticket_making.form(ask.context, ask.desk(), company_id)))
 
 
 def _company(ask: Ask) -> None:
     wish, _ = _kept(ask)
     company_id = views.chosen(ask.state, views.COMPANY, views.COMPANY_PICK)
     form = ticket_making.form(ask.context, ask.desk(), company_id)
-    ask.ack(response_action="update", view=views.new(form, f"{wish}|{company_id}|{ask.channel}"))
+    ask.ack(response_action="update", view=_new(ask, wish, form))
 
 
 def _companies(ask: Ask) -> Sequence[kit.Pair]:
@@ -131,28 +140,31 @@ def _companies(ask: Ask) -> Sequence[kit.Pair]:
 
 def _offered(ask: Ask) -> Sequence[kit.Pair]:
     name = views.PICKS[str(ask.body.get("action_id", ""))]
-    found = ticket_making.choices(ask.context, ask.desk(), _kept(ask)[1], name, ask.typed)
+    company_id, connection_id = _drawn_for(ask)
+    found = ticket_making.choices(ask.context, ask.desk(), company_id, name, ask.typed, connection_id)
     return [(choice.label, choice.id) for choice in found]
 
 
 def _redraw(ask: Ask) -> None:
     """A category was chosen: what it asks for, with what is filled in already."""
+    company_id, connection_id = _drawn_for(ask)
     form = ticket_making.form(
-        ask.context, ask.desk(), _kept(ask)[1], views.filled(ask.state), views.template(ask.state)
+        ask.context, ask.desk(), company_id, views.filled(ask.state), views.template(ask.state), connection_id
     )
     slack.update_view(ask.client, str(ask.view["id"]), views.new(form, ask.meta))
 
 
 def _template(ask: Ask) -> None:
     """A template was chosen: the form begins with it."""
-    form = ticket_making.form(ask.context, ask.desk(), _kept(ask)[1], {}, views.template(ask.state))
+    company_id, connection_id = _drawn_for(ask)
+    form = ticket_making.form(ask.context, ask.desk(), company_id, {}, views.template(ask.state), connection_id)
     slack.update_view(ask.client, str(ask.view["id"]), views.new(form, ask.meta))
 
 
 def _create(ask: Ask) -> None:
-    ticket_id, company_id = _kept(ask)
-    desk = ask.desk()
-    ticket_making.create(ask.context, desk, ticket_id, company_id, views.filled(ask.state), views.template(ask.state))
+    (ticket_id, _), (company_id, connection_id) = _kept(ask), _drawn_for(ask)
+    desk, typed, template = ask.desk(), views.filled(ask.state), views.template(ask.state)
+    ticket_making.create(ask.context, desk, ticket_id, company_id, typed, template, connection_id)
     ask.ack()
     here = desk.bound is not None and desk.bound.id == company_id
     if not ticket_places.of(ask.context, ticket_id):

@@ -14,7 +14,7 @@ from handlers.views import kit
 LIST, PAGE = "opportunities_list", "opportunities_page"  # value: company id | open or all
 CARD, NEW, EDIT, PUSH = "opportunity_card", "opportunity_new", "opportunity_edit", "opportunity_push"
 SAVED, PICKED, PICK_COMPANY = "opportunity_saved", "opportunity_company", "opportunity_company_pick"
-TODO, TODO_SAVED = "todo_new", "todo_saved"  # value: company id | opportunity's id at the PSA
+TODO, TODO_SAVED = "todo_new", "todo_saved"  # value: company id | opportunity's id at the PSA | that PSA's connection
 CONTRACTS = "contracts_show"  # value: company id
 PICK = "opportunity_pick_"  # + the list's name
 _FIELD = "opportunity:"
@@ -66,7 +66,7 @@ def card(shown: Shown, said: str = "") -> kit.Block:
         sure = kit.confirmation("Push it to the PSA?", _sure(shown), "Push")
         buttons = [kit.button("Push to the PSA", PUSH, there.id, "primary", sure), kit.button("Edit", EDIT, there.id)]
     if Feature.TODOS in shown.beside:
-        buttons.append(kit.button("New to-do", TODO, f"{there.company_id}|{there.external_id or ''}"))
+        buttons.append(kit.button("New to-do", TODO, f"{there.company_id}|{there.external_id or ''}|{there.connection_id}"))
     buttons.append(kit.button("Refresh", CARD, there.id))
     buttons.append(kit.button("All of this company", LIST, f"{there.company_id}|open"))
     return kit.message(f"Opportunity {kit.said(there.title, 140)}", [*blocks, *kit.actions(*buttons)])

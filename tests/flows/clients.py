@@ -9,7 +9,7 @@ from domain.psa import Choice, Feature, Pick
 from sandbox.world import ManualClock
 from storage.store import Store
 from tests.flows.bench import Bench, bench
-from tests.flows.paper import Paper
+from tests.flows.paper import Paper, connector
 
 
 @dataclass
@@ -42,3 +42,24 @@ def clients(
         work.picks.put(connection.id, lists)
         work.syncs.put(replace(work.syncs.get(connection.id, feature, False), enabled=True))
     return made, connection, contoso, fabrikam
+
+
+def another_psa(made: Bench, paper: Paper, lists: Mapping[Pick, tuple[Choice, ...]], feature: Feature) -> Connection:
+    """ConnectWise beside what there is, with the feature switched on; nobody is mapped there yet."""
+    made.context.connectors["connectwise"] = connector(paper, "connectwise", "ConnectWise PSA", True)  # type: ignore[index]
+    for id_, name in (("c10", "Contoso"), ("c20", "Fabrikam")):
+        paper.company(id_, name, f"{name.casefold()}.com")
+    connection = made.connected("connectwise")
+    made.listed(connection)
+    with made.store.write() as work:
+        work.picks.put(connection.id, lists)
+        work.syncs.put(replace(work.syncs.get(connection.id, feature, False), enabled=True))
+    return connection
+
+
+def unmapped(made: Bench, connection: Connection, company: Company) -> None:
+    """The mapping is removed by an admin."""
+    with made.store.write() as work:
+        link = work.links.of_company(connection.id, company.id)
+        assert link is not None
+        work.links.retire(link.id)

@@ -134,11 +134,11 @@ FORGED: dict[str, Callable[[Any, Desk, Theirs], object]] = {
     "opportunities.page": lambda c, d, t: opportunities.page(c, d, t.company.id),
     "opportunities.one": lambda c, d, t: opportunities.one(c, d, "forged"),
     "opportunities.form": lambda c, d, t: opportunities.form(c, d, t.company.id),
-    "opportunities.make": lambda c, d, t: opportunities.make(c, d, t.company.id, {"title": "Theirs"}),
+    "opportunities.make": lambda c, d, t: opportunities.make(c, d, t.company.id, t.connection, {"title": "Theirs"}),
     "opportunities.edit": lambda c, d, t: opportunities.edit(c, d, "forged", {"title": "Mine"}),
     "pushing.push": lambda c, d, t: pushing.push(c, d, "forged"),
     "todos.form": lambda c, d, t: todos.form(c, d, t.company.id),
-    "todos.make": lambda c, d, t: todos.make(c, d, t.company.id, {"text": "Theirs"}),
+    "todos.make": lambda c, d, t: todos.make(c, d, t.company.id, t.connection, {"text": "Theirs"}),
     "contracts.of_company": lambda c, d, t: contracts.of_company(c, d, t.company.id),
     "sources.of_company": lambda c, d, t: sources.of_company(c, d, t.company.id),
 }

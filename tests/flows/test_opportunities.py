@@ -1,19 +1,23 @@
 """Opportunities: each company's own, made with the defaults, pushed once, and the PSA's word afterwards."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from domain.connection import Connection
 from domain.errors import NotAllowed, TellPerson, TryLater, Unsure
 from domain.opportunity import Opportunity, OpportunityState
+from domain.psa import Choice, Feature, Pick
 from domain.roles import Actor, Role
 from domain.setup import Opportunities
 from flows import opportunities as flow
-from flows import pushing
+from flows import pushing, setups, todos
 from flows.desk import Desk
 from flows.patience import LOOK_AFTER, TRIES
 from storage.store import Store
-from tests.flows.deals import Market, market
+from tests.flows.clients import another_psa, unmapped
+from tests.flows.deals import LISTS, Deals, Market, market
 from tests.flows.engine import Killed
 
 TYPED = {"title": "New firewall", "amount": "1,250.50", "material_cost": "900", "labor_cost": "100"}
@@ -30,7 +34,7 @@ def desk(shop: Market, email: str = "olivia@northwind.example", bound: bool = Fa
 
 
 def made(shop: Market, **more: str) -> Opportunity:
-    return flow.make(shop.bench.context, desk(shop), shop.contoso.id, TYPED | more).opportunity
+    return flow.make(shop.bench.context, desk(shop), shop.contoso.id, shop.connection.id, TYPED | more).opportunity
 
 
 def titles(shop: Market, company_id: str = "", is_open: bool = True) -> list[str]:
@@ -111,11 +115,11 @@ def test_the_defaults_apply_and_the_person_with_an_account_owns_it(shop: Market)
 
 
 def test_the_fallback_owner_is_used_exactly_when_there_is_no_account(shop: Market) -> None:
-    there = flow.make(shop.bench.context, desk(shop, "tess@northwind.example"), shop.contoso.id, TYPED).opportunity
+    there = flow.make(shop.bench.context, desk(shop, "tess@northwind.example"), shop.contoso.id, shop.connection.id, TYPED).opportunity
     assert (there.owner_id, there.note) == ("41", "Fallback Fred owns it: Olivia has no account in the PSA.")
     shop.choose(Opportunities("", "2", "7", 30))
     with pytest.raises(TellPerson, match="no fallback owner is set"):
-        flow.make(shop.bench.context, desk(shop, "tess@northwind.example"), shop.contoso.id, TYPED)
+        flow.make(shop.bench.context, desk(shop, "tess@northwind.example"), shop.contoso.id, shop.connection.id, TYPED)
 
 
 def test_the_day_is_that_of_the_msp(shop: Market) -> None:
@@ -138,6 +142,70 @@ def test_what_is_wrong_is_said_at_its_field(shop: Market, typed: dict[str, str],
     with pytest.raises(TellPerson) as refused:
         made(shop, **typed)
     assert refused.value.field == field
+
+
+# --- two PSAs ---
+
+
+@pytest.fixture
+def connectwise(shop: Market) -> Connection:
+    """Contoso is mapped to ConnectWise alone; Autotask is there too, and what it calls 2 and 7 is something else."""
+    context, desk_ = shop.bench.context, shop.bench.admin
+    lists = dict(LISTS) | {
+        Pick.OPPORTUNITY_STAGES: (Choice("2", "Qualification"),), Pick.OPPORTUNITY_CATEGORIES: (Choice("7", "Products"),),
+    }  # fmt: skip
+    connection = another_psa(shop.bench, Deals(shop.bench.clock), lists, Feature.OPPORTUNITIES)
+    with shop.bench.store.write() as work:
+        setups.keep_opportunities(work, connection.id, Opportunities("41", "2", "7", 30))
+    unmapped(shop.bench, shop.connection, shop.contoso)
+    shop.bench.mapped(connection, shop.contoso, "c10")
+    assert flow.form(context, desk_, shop.contoso.id).connection.id == connection.id
+    return connection
+
+
+def test_a_form_makes_for_the_psa_it_was_drawn_for_whatever_is_mapped_meanwhile(shop: Market, connectwise: Connection) -> None:
+    """The ids in it mean something else at the other one."""
+    context, contoso = shop.bench.context, shop.contoso
+    shop.bench.mapped(shop.connection, contoso, "10")
+    assert flow.form(context, desk(shop), contoso.id).connection.id == shop.connection.id, "a form drawn now is for Autotask"
+    there = flow.make(context, desk(shop), contoso.id, connectwise.id, TYPED)
+    assert (there.psa, there.stage, there.opportunity.external_company_id) == ("ConnectWise PSA", "Qualification", "c10")
+    assert flow.edit(context, desk(shop), there.opportunity.id, TYPED | {"title": "Other"}).stage == "Qualification"
+
+
+def test_a_form_whose_psa_is_not_mapped_any_more_makes_nothing_anywhere(shop: Market, connectwise: Connection) -> None:
+    context, contoso = shop.bench.context, shop.contoso
+    shop.bench.mapped(shop.connection, contoso, "10")
+    unmapped(shop.bench, connectwise, contoso)
+    gone = r"^Contoso is not mapped to ConnectWise PSA any more\. Nothing was made\.$"
+    with pytest.raises(TellPerson, match=gone):
+        flow.make(context, desk(shop), contoso.id, connectwise.id, TYPED)
+    with pytest.raises(TellPerson, match=gone):
+        todos.make(context, desk(shop), contoso.id, connectwise.id, {"type": "4", "text": "Call", "owner": "41", "day": "2026-03-02"})
+    assert not titles(shop)
+
+
+def test_a_form_whose_psa_was_switched_off_meanwhile_says_so(shop: Market) -> None:
+    there = made(shop)
+    with shop.bench.store.write() as work:
+        work.syncs.put(replace(work.syncs.get(shop.connection.id, Feature.OPPORTUNITIES), enabled=False))
+    off = "Autotask PSA takes none for Contoso any more: it was disconnected, or switched off. Nothing was "
+    with pytest.raises(TellPerson, match=f"{off}made"):
+        made(shop)
+    with pytest.raises(TellPerson, match=f"{off}changed"):
+        flow.edit(shop.bench.context, desk(shop), there.id, TYPED)
+
+
+def test_a_to_do_goes_to_the_psa_its_form_was_drawn_for(shop: Market, connectwise: Connection) -> None:
+    """A to-do beside an opportunity too: the opportunity's id means something at its own PSA alone."""
+    context, contoso = shop.bench.context, shop.contoso
+    shop.bench.mapped(shop.connection, contoso, "10")
+    assert todos.form(context, desk(shop), contoso.id).connection.id == shop.connection.id
+    assert todos.form(context, desk(shop), contoso.id, connectwise.id).connection.id == connectwise.id
+    typed = {"type": "4", "text": "Call", "owner": "41", "day": "2026-03-02"}
+    assert "on its way to ConnectWise PSA" in todos.make(context, desk(shop), contoso.id, connectwise.id, typed)
+    shop.bench.workshop.run()
+    assert not shop.deals.todos
 
 
 # --- pushed ---

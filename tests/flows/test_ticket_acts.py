@@ -14,8 +14,9 @@ from flows.desk import Desk
 from flows.patience import LOOK_AFTER
 from flows.tickets import Do
 from storage.store import Store
+from tests.flows.clients import another_psa, unmapped
 from tests.flows.engine import Killed
-from tests.flows.ticket_paper import CLOSED, HEARD, NEW, REVIEW, WORKING, Service, service
+from tests.flows.ticket_paper import CLOSED, HEARD, LISTS, NEW, REVIEW, WORKING, Service, TicketPaper, service
 
 
 @pytest.fixture
@@ -331,6 +332,29 @@ def test_a_template_is_the_starting_point(desk: Service) -> None:
         display_groups.keep_template(work, TicketTemplate("tm", "Laptop", "autotask", "New laptop for …", "Which?", {"queue": "11"}))
     form = ticket_making.form(desk.bench.context, desk.bench.admin, desk.contoso.id, {}, "tm")
     assert (form.values["title"], form.values["queue"], form.values["priority"]) == ("New laptop for …", "11", "41")
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_ticket_is_made_in_the_psa_its_form_was_drawn_for_or_nowhere(desk: Service, stays: bool) -> None:
+    """ConnectWise was mapped when the form was drawn; by the time it is sent Autotask is too, or alone."""
+    made, paper = desk.bench, TicketPaper(desk.bench.clock)
+    unmapped(made, desk.connection, desk.contoso)
+    lists = {pick: tuple(Choice(*each) for each in values.items()) for pick, values in LISTS.items()}
+    connectwise = another_psa(made, paper, lists, Feature.TICKETS)
+    made.mapped(connectwise, desk.contoso, "c10")
+    form = ticket_making.form(made.context, made.admin, desk.contoso.id)
+    assert form.source == "ConnectWise PSA"
+    made.mapped(desk.connection, desk.contoso, "1")
+    values = {"title": "New laptop", "category": "21"}
+    if stays:
+        ticket_making.create(made.context, made.admin, "t1", desk.contoso.id, values, "", form.connection_id)
+        assert tickets.card(made.context, made.admin, "t1").shown.source == "ConnectWise PSA"
+        return
+    unmapped(made, connectwise, desk.contoso)
+    with pytest.raises(TellPerson, match=r"^Contoso is not mapped to ConnectWise PSA any more\. Nothing was made\.$"):
+        ticket_making.create(made.context, made.admin, "t1", desk.contoso.id, values, "", form.connection_id)
+    with pytest.raises(NotAllowed):
+        tickets.card(made.context, made.admin, "t1")
 
 
 def test_the_bot_makes_tickets_with_the_defaults(desk: Service) -> None:

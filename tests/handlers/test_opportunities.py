@@ -78,6 +78,29 @@ def test_an_opportunity_is_made_edited_and_pushed(shop: Shop) -> None:
     assert (row.amount, row.material_cost, row.owner_id, row.stage) == ("1250.5", "1000", "41", "1")
 
 
+def test_a_form_makes_nothing_elsewhere_when_its_mapping_went_meanwhile(shop: Shop) -> None:
+    """IT Glue's stand-in sells too and is mapped by the time of Save: the form was drawn for Autotask."""
+    bot, tess = shop.bot, shop.person("tess")
+    for name in SELLS:
+        setattr(bot.papers["itglue"], name, getattr(shop.deals, name))
+    fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
+    other, _ = connect.save(bot.context, bot.system, bot.context.connectors["itglue"], fields)
+    tess.command("/msp", "opportunity new contoso", channel=ROOM)
+    form = tess.wait_for_view("Autotask PSA", "Material Cost")
+    with bot.context.store.write() as work:
+        company_id = work.links.live(connect.live(bot.context)[0].id)[0].company_id
+        work.links.retire("link")
+        work.links.add_many([Link("link2", other.id, company_id, "20", "Contoso", 1)], "by hand", "U1", NOW)
+        work.picks.put(other.id, LISTS)
+        setups.keep_opportunities(work, other.id, Opportunities("41", "2", "7", 30))
+        work.syncs.put(dataclasses.replace(work.syncs.get(other.id, Feature.OPPORTUNITIES, False), enabled=True))
+    tess.submit(form, {"Title": "New firewall"})
+    tess.wait_for_view("Contoso is not mapped to Autotask PSA any more. Nothing was made.")
+    tess.cancel(everything=True)
+    tess.command("/msp", "opportunities", channel=ROOM)
+    tess.wait_for_message(ROOM, "0 open opportunities")
+
+
 def test_what_is_no_amount_is_told_at_its_field(shop: Shop) -> None:
     tess = shop.person("tess")
     tess.command("/msp", "opportunity new contoso", channel=ROOM)
