@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from domain.isolation import LinkState, Scope
@@ -88,6 +89,19 @@ def part(session: Session, table: Table, connection_id: str, seen: str) -> int:
     """What a whole, believed read did not see is gone; returns how many."""
     where = (col(table.connection_id) == connection_id, col(table.external_id).is_not(None), ~col(table.gone))
     return written(session, update(table).where(*where, col(table.seen) != seen).values(gone=True))
+
+
+def rehang(session: Session, connection_id: str) -> None:
+    """What was made here only, and hung on a mapping that was removed, hangs on the one that stands now: of the same
+    company, to the same company of the source, and to no other."""
+    row, now = OpportunityRow, aliased(LinkRow)
+    same = (
+        col(now.connection_id) == col(row.connection_id), col(now.company_id) == col(row.company_id),
+        col(now.external_id) == col(row.external_company_id), col(now.state) != LinkState.RETIRED,
+    )  # fmt: skip
+    standing = select(col(now.id)).where(*same).scalar_subquery()
+    left = (col(row.connection_id) == connection_id, col(row.external_id).is_(None), ~live(row), standing.is_not(None))
+    session.execute(update(row).where(*left).values(link_id=standing).execution_options(synchronize_session=False))
 
 
 def live(table: Table) -> ColumnElement[bool]:

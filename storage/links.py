@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, col
 
 from domain.isolation import Link, LinkState
+from storage import items
 from storage.bulk import insert_or_skip, written
 from storage.tables import CompanyRow, LinkRow, NotMappedRow, PlanRow
 
@@ -75,7 +76,10 @@ class Links:
         return self._session.scalar(statement) or 0
 
     def add_many(self, links: Sequence[Link], reason: str, decided_by: str, at: datetime) -> None:
-        """Add links; where either side is taken already the row is left out (the caller reads back what holds)."""
+        """Add links; where either side is taken already the row is left out (the caller reads back what holds).
+
+        What exists here only comes back with the mapping that it was made under.
+        """
         insert_or_skip(
             self._session,
             LinkRow,
@@ -95,6 +99,8 @@ class Links:
                 for link in links
             ],
         )
+        for connection_id in {link.connection_id for link in links}:
+            items.rehang(self._session, connection_id)
 
     def retire(self, link_id: str) -> bool:
         """Take a link out of use; True once, False when it was retired already."""
