@@ -1,6 +1,7 @@
 """Opportunities: who owns a new one, when it closes, what may be changed here and what the PSA alone decides."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,10 @@ from domain.setup import Opportunities
 
 TITLE_LIMIT = 128
 MOST = Decimal("999999999.99")
+_PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?", re.ASCII)
+_GROUPED = re.compile(r"([1-9]\d{0,2})((?P<by>[ '.,])\d{3}(?:(?P=by)\d{3})*)(?:(?!(?P=by))[.,](\d{1,2}))?", re.ASCII)
+_EITHER = re.compile(r"\d{1,3}[.,]\d{3}", re.ASCII)  # thousands to some, decimals to others
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 
 
 class OpportunityState(StrEnum):
@@ -22,7 +27,9 @@ class OpportunityState(StrEnum):
 
 
 # What the PSA alone decides once the opportunity stands there.
-READ_ONLY = ("material_cost", "labor_cost", "starts", "response")
+READ_ONLY: Mapping[str, str] = {  # field → what people call it
+    "material_cost": "Material Cost", "labor_cost": "Labor Cost", "starts": "Expected Start Date", "response": "Customer Response",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,9 @@ def today(now: datetime, zone: str) -> date:
 
 
 def money(text: str) -> Decimal:
-    """Zero for nothing. Raises ValueError for what is no amount."""
+    """Of decimal text; zero for nothing. Raises ValueError for what is no amount."""
     try:
-        found = Decimal((text or "0").strip().replace(" ", "").replace(",", "") or "0")
+        found = Decimal(text.strip() or "0")
     except InvalidOperation:
         raise ValueError(text) from None
     if not found.is_finite():
@@ -100,14 +107,23 @@ def money(text: str) -> Decimal:
 
 
 def amount(text: str, field: str) -> str:
-    """What was typed as an amount, as decimal text. Raises TellPerson with the field to blame."""
-    try:
-        found = money(text)
-    except (ValueError, InvalidOperation):
-        raise TellPerson("Type an amount, such as 1250 or 1,250.50.", field=field) from None
-    if not Decimal(0) <= found <= MOST:
+    """What was typed as an amount, as decimal text. Raises TellPerson with the field to blame.
+
+    Thousands and decimals as written on either side of the ocean; what could be read both ways is asked for again.
+    """
+    typed = text.strip().translate(_SPACES) or "0"
+    if plain := _PLAIN.fullmatch(typed):
+        whole, cents = plain.groups()
+    elif _EITHER.fullmatch(typed):
+        raise TellPerson("Write it without thousands separators, such as 1500.00.", field=field)
+    elif grouped := _GROUPED.fullmatch(typed):
+        whole, cents = re.sub(r"\D", "", grouped[1] + grouped[2]), grouped[4]
+    else:
+        raise TellPerson("Type an amount, such as 1250 or 1,250.50.", field=field)
+    found = Decimal(f"{whole}.{cents or '0'}")
+    if found > MOST:
         raise TellPerson("Type an amount between 0 and 999,999,999.99.", field=field)
-    return f"{found:f}"
+    return f"{money(str(found)):f}"
 
 
 def day(text: str, field: str) -> date:

@@ -199,7 +199,8 @@ def edit(context: Context, desk: Desk, opportunity_id: str, typed: Mapping[str, 
     fields = _fields(form(context, desk, there.company_id, there.connection_id, "Nothing was changed."), typed)
     with context.store.write() as work:
         if not work.opportunities.change(opportunity_id, **fields):
-            raise TellPerson(f"It stands in the PSA now: {', '.join(READ_ONLY).replace('_', ' ')} are changed there, not here.")
+            *names, last = READ_ONLY.values()
+            raise TellPerson(f"It stands in the PSA now: {', '.join(names)} and {last} are changed there, not here.")
         said = f"{fields['title']} was changed."
         work.journal.write(context.clock(), desk.actor, "opportunity", said, there.company_id, opportunity_id)
     return one(context, desk, opportunity_id)

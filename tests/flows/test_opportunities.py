@@ -133,7 +133,7 @@ def test_the_day_is_that_of_the_msp(shop: Market) -> None:
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
-        ({"title": " "}, "title"), ({"amount": "much"}, "amount"), ({"labor_cost": "-1"}, "labor_cost"),
+        ({"title": " "}, "title"), ({"amount": "much"}, "amount"), ({"amount": "1.500"}, "amount"), ({"labor_cost": "-1"}, "labor_cost"),
         ({"stage": "9"}, "stage"), ({"category": "forged"}, "category"), ({"starts": "soon"}, "starts"),
     ],
 )  # fmt: skip
@@ -222,7 +222,7 @@ def test_a_push_tells_the_psas_id_and_what_the_psa_decides_is_read_only(shop: Ma
     assert (there.external_id, there.state) == ("900", OpportunityState.UPSTREAM)
     assert "as 900" in shop.bench.ear.private[-1][2]
     assert shop.bench.ear.opportunities == [there.id], "its card is drawn anew"
-    with pytest.raises(TellPerson, match="material cost, labor cost, starts, response are changed there"):
+    with pytest.raises(TellPerson, match="Material Cost, Labor Cost, Expected Start Date and Customer Response are changed there"):
         flow.edit(shop.bench.context, desk(shop), there.id, TYPED | {"material_cost": "1"})
     shop.bench.clock.advance(3600)
     shop.deals.edit_opportunity("900", material_cost="777", status="3", response="Accepted")
