@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage.bulk import among, upsert, written
 from storage.store import Store
-from storage.tables import CompanyRow, OriginRow
+from storage.tables import CompanyRow, OriginRow, PersonRow
 from tests.storage.rows import NOW, company, filled, origin, person, plan
 
 
@@ -127,3 +127,17 @@ def test_more_can_be_looked_up_at_once_than_a_statement_takes_parameters(odd_nam
     with odd_names.work() as work:
         many = [*(f"nobody {n}" for n in range(70_000)), "ключ"]
         assert work.session.scalars(select(col(CompanyRow.name)).where(among(col(CompanyRow.name), many))).all() == ["ключ"]
+
+
+def test_looking_up_a_few_of_many_does_not_walk_them_all(there: Store) -> None:
+    """Both databases go by the index, PostgreSQL also while it knows nothing of the table yet."""
+    with there.write() as work:
+        work.people.add_many([person(f"p{n}", "a") for n in range(3_000)], NOW, "")
+    looked = select(col(PersonRow.id)).where(col(PersonRow.company_id) == "a", among(col(PersonRow.email_fold), ["p7@a.example", "none"]))
+    explain = "explain query plan " if there.is_sqlite else "explain "
+    with there.work() as work:
+        connection = work.session.connection()
+        said = looked.compile(connection, compile_kwargs={"render_postcompile": True})
+        values = [said.params[name] for name in said.positiontup] if said.positiontup else dict(said.params)
+        steps = [str(row) for row in connection.exec_driver_sql(explain + str(said), tuple(values) if said.positiontup else values)]
+    assert any("email_fold" in step and ("Index Cond" in step or "USING INDEX" in step or "USING COVERING INDEX" in step) for step in steps), steps
