@@ -12,6 +12,7 @@ from domain.psa import Feature
 PAGE = "Security level → "  # how a place on it is told to people who are not there
 CRM = "CRM → Account & Contact Access → Customer & Cancelation: All"
 TICKETS_VIEW = "Service Desk → Object permissions → Tickets → View: All"
+VISIBILITY = "Contracts → Dropdowns → Contract Visibility: Full"  # without it contracts are refused like without View
 HOOK_OBJECTS = (
     "CompanyWebhooks",
     "ContactWebhooks",
@@ -170,9 +171,10 @@ def path_to(object_name: str, verb: str) -> str:
 
 def missing(object_name: str, verb: str) -> str:
     """The sentence for a right that a call turned out to lack."""
+    also = f" and {VISIBILITY}" if (object_name, verb) == ("Contracts", "query") else ""
     return (
         f"The API user may not {DOES[verb]} {called(object_name)}. In Autotask open Admin → Resources/Users (HR) → "
-        f"Security Levels → the user's level and set {path_to(object_name, verb)}."
+        f"Security Levels → the user's level and set {path_to(object_name, verb)}{also}."
     )
 
 
@@ -214,6 +216,7 @@ GUIDE = Guide(
     (
         "Set only what you use. `test` after the slash command tells what is missing for what you switched on, and what is more than needed.",
         *_steps(),
+        f"*{VISIBILITY}* · for {Feature.CONTRACTS.value}",
         "*Other → Miscellaneous → Not required to change password*: ticked, or the key stops working when the password expires.",
     ),
 )

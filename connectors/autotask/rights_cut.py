@@ -5,7 +5,7 @@ The classes of companies cut companies and what CRM keeps under them, and no cal
 
 from collections.abc import Callable, Mapping
 
-from connectors.autotask.levels import Line
+from connectors.autotask.levels import VISIBILITY, Line
 from domain.psa import Held
 
 CUSTOMERS = "Customer & Cancelation"
@@ -18,7 +18,6 @@ CLASSES: Mapping[str, tuple[int, ...]] = {
 }
 UNDER_COMPANIES = ("Companies", "Contacts", "Opportunities", "CompanyToDos")
 _ACCESS = "CRM → Account & Contact Access → "
-_VISIBILITY = "Contracts → Dropdowns → Contract Visibility: Full"
 
 Shown = Callable[[tuple[int, ...]], int | None]  # how many companies of these types are shown; None where it is refused
 
@@ -29,7 +28,7 @@ def causes(line: Line, held: Held, companies_cut: bool, shown: Shown) -> tuple[s
     if line.verb != "query" or held not in (Held.MISSING, Held.CUT):
         return "", ""
     if name == "Contracts":
-        return f"{line.path}; {_VISIBILITY}", "No call tells which of the two it is: look at both."
+        return f"{line.path}; {VISIBILITY}", "No call tells which of the two it is: look at both."
     if held is Held.CUT and companies_cut and name in UNDER_COMPANIES:
         return _of_classes(line, shown)
     return "", ""

@@ -1,6 +1,6 @@
 """What the preflight says about rights that no call tells, or that only show by what is missing."""
 
-from connectors.autotask.levels import PAGE
+from connectors.autotask.levels import PAGE, VISIBILITY
 from domain.psa import Feature, Held, Right
 
 NOT_TOLD = "Autotask does not tell whether this is set. Look at the security level."
@@ -37,7 +37,7 @@ def lines_of_business(why_cut: str) -> Right:
 
 def contract_visibility() -> Right:
     said = "No call tells. Look that it is Full: with less, the money of contracts stays empty."
-    path = f"{PAGE}Contracts → Dropdowns → Contract Visibility: Full"
+    path = f"{PAGE}{VISIBILITY}"
     return Right("Contract Visibility: Full", path, (Feature.CONTRACTS,), Held.UNSEEN, said)
 
 

@@ -252,6 +252,8 @@ def test_contracts_that_are_refused_have_one_row_with_both_places(tenant: Tenant
     assert "Contracts → View: All" in found["Contracts: View"].path
     assert "Contract Visibility: Full" in found["Contracts: View"].path
     assert "Contract Visibility: Full" not in found
+    with pytest.raises(AskOperator, match=f"Contracts → View: All and {levels.VISIBILITY}"):
+        tenant.source.contracts(scope("1"), None)
 
 
 def test_sections_that_nothing_needs_are_named_as_too_much_and_never_missed(tenant: Tenant) -> None:
