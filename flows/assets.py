@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from domain.asset import Asset, AssetMap, Category
-from domain.errors import NotAllowed, Stop, TellPerson
-from domain.isolation import scope_of
+from domain.errors import NotAllowed, Stop, Stranger, TellPerson
+from domain.isolation import Link, scope_of
 from domain.paging import turned
-from domain.psa import AssetChange, Choice, Feature, HasAssets, Pick
+from domain.psa import AssetChange, Choice, Feature, HasAssets, Pick, UpstreamAsset
 from domain.roles import SYSTEM, Act
 from flows import asset_sync, connect, psa_lists, setups
 from flows.context import Context, Steps
@@ -182,6 +182,13 @@ def _write(context: Context, asked: Mapping[str, Any]) -> Mapping[str, str]:
         link = work.links.get(there.link_id) if there else None
     if there is None or link is None or there.company_id != asked["company"]:
         raise Stop("It is not there any more.")
+    try:
+        return _written(context, asked, there, link)
+    except Stranger:
+        return {"said": f"{there.name} belongs to another company in the PSA now. Nothing was changed."}
+
+
+def _written(context: Context, asked: Mapping[str, Any], there: Asset, link: Link) -> Mapping[str, str]:
     source = context.sources.of(there.connection_id)
     assert isinstance(source, HasAssets)
     before = asset_sync.refresh(context, there.id)
@@ -193,8 +200,16 @@ def _write(context: Context, asked: Mapping[str, Any]) -> Mapping[str, str]:
     if before.modified != asked["seen"]:
         raise Stop("Somebody changed it in the PSA meanwhile. Open it again to see how it is now, then change it.")
     source.change_asset(scope_of(link), there.external_id, change)
-    after = asset_sync.refresh(context, there.id)
-    return {"said": f"{(after or before).name} is changed in the PSA."}
+    return {"said": f"{_called(context, there.id, before)} is changed in the PSA."}
+
+
+def _called(context: Context, asset_id: str, before: UpstreamAsset) -> str:
+    """Its name as it is there after the change; the change stands, even where it moved away right after it."""
+    try:
+        after = asset_sync.refresh(context, asset_id)
+    except Stranger:
+        after = None
+    return (after or before).name
 
 
 def _noted(context: Context, asked: Mapping[str, Any], said: str) -> bool:

@@ -53,6 +53,7 @@ class OpportunityPage:
     pages: int
     total: int
     is_open: bool
+    is_synced: bool  # somebody switched on that there are any
     company_id: str  # "" for all companies
     company: str = ""
     beside: frozenset[Feature] = frozenset()  # what else that company's PSA can do
@@ -84,7 +85,9 @@ def page(context: Context, desk: Desk, company_id: str = "", is_open: bool = Tru
         found, _ = work.opportunities.page(only, is_open, PAGE, (page - 1) * PAGE)
         company = work.companies.get(wanted) if wanted else None
         lines = tuple(_shown(context, work, each) for each in found)
-        return OpportunityPage(lines, page, pages, total, is_open, wanted, company.name if company else "", beside)
+        synced = any(setups.is_on(work, each.id, Feature.OPPORTUNITIES) for each in work.connections.all())
+        name = company.name if company else ""
+        return OpportunityPage(lines, page, pages, total, is_open, synced, wanted, name, beside)
 
 
 def one(context: Context, desk: Desk, opportunity_id: str) -> Shown:

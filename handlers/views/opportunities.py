@@ -30,7 +30,7 @@ def listing(page: OpportunityPage, command: str) -> kit.Block:
     for line in page.lines:
         blocks.append(kit.section(_line(line, not page.company_id), kit.button("Open", CARD, line.opportunity.id)))
     if not page.lines:
-        blocks.append(kit.section("There are none here yet."))
+        blocks.append(kit.section(_why_none(page, command)))
     ref = f"{page.company_id}|{'open' if page.is_open else 'all'}"
     blocks += kit.paging(page.page, page.pages, PAGE, ref)
     other = ("Show all", f"{page.company_id}|all") if page.is_open else ("Show open ones", f"{page.company_id}|open")
@@ -40,6 +40,12 @@ def listing(page: OpportunityPage, command: str) -> kit.Block:
     blocks += kit.actions(new, kit.button(*_two(other)), *more)
     blocks.append(kit.context_line(f"`{kit.escape(command)} opportunity new` makes one."))
     return kit.message(what, blocks)
+
+
+def _why_none(page: OpportunityPage, command: str) -> str:
+    if not page.is_synced:
+        return f"They are not synced yet: an Admin ticks *Enable opportunity sync* in `{kit.escape(command)} setup`."
+    return "There are none here yet."
 
 
 def _two(other: tuple[str, str]) -> tuple[str, str, str]:

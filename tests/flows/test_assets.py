@@ -233,6 +233,19 @@ def test_an_edit_over_somebody_elses_is_refused_and_shown(there: Room) -> None:
     assert assets.page(there.bench.context, bound(there), search="SRV-DC").lines[0].asset.location == "Cellar"
 
 
+def test_an_item_that_moved_to_another_company_at_the_source_is_told_plainly_and_left_alone(there: Room) -> None:
+    there.rack.edit_asset("1", company_id="20")
+    assert edit(there, name="SRV-MINE") == "SRV-DC belongs to another company in the PSA now. Nothing was changed."
+    assert there.rack.written == []
+    assert there.rack.assets_["1"].name == "SRV-DC"
+
+
+def test_an_item_that_moves_away_right_after_its_change_is_told_as_changed(there: Room) -> None:
+    there.rack.moment = lambda: there.rack.edit_asset("1", company_id="20") if there.rack.written else None
+    assert "is changed in the PSA" in edit(there, name="SRV-DC2")
+    assert len(there.rack.written) == 1
+
+
 def test_a_missing_right_is_told(there: Room) -> None:
     there.rack.trouble = [AskOperator("Add CRM → Configuration Items → Edit: All.", Trouble.MISSING_RIGHT)]
     assert "Add CRM → Configuration Items → Edit: All" in edit(there, name="X")

@@ -149,6 +149,16 @@ def test_to_dos_and_contracts_are_offered_only_where_the_psa_has_them(shop: Shop
     assert "New to-do" not in buttons(tess.wait_for_message(ROOM, "New firewall", "only here")["blocks"])
 
 
+def test_while_their_sync_is_off_the_list_says_so(shop: Shop) -> None:
+    """Nobody takes it for "none there"."""
+    with shop.bot.context.store.write() as work:
+        (connection,) = work.connections.all()
+        work.syncs.put(dataclasses.replace(work.syncs.get(connection.id, Feature.OPPORTUNITIES), enabled=False))
+    tess = shop.person("tess")
+    tess.command("/msp", "opportunities contoso", channel=ROOM)
+    tess.wait_for_message(ROOM, "They are not synced yet: an Admin ticks *Enable opportunity sync* in `/msp setup`.")
+
+
 def test_a_viewer_looks_and_makes_nothing(shop: Shop) -> None:
     with shop.bot.context.store.write() as work:
         work.settings.put("default_role", "Viewer")
@@ -171,7 +181,7 @@ def test_everything_is_drawable_whatever_the_psa_holds(name: str, number: int) -
     row = UpstreamContract("1", "10", name, name, name, "2026-01-01", "2026-12-31", True)
     start = Form(psa, "k", name, "2026-01-01", Opportunities("1", "0", "0"), lists)
     for form in (
-        views.listing(OpportunityPage((shown,) * min(some, 10), 1, 30, some, True, "k", name, frozenset(Feature)), "/msp"), views.card(shown, "Done."),
+        views.listing(OpportunityPage((shown,) * min(some, 10), 1, 30, some, True, True, "k", name, frozenset(Feature)), "/msp"), views.card(shown, "Done."),
         views.card(there), views.form(start, "C0MSP", here), views.form(start, "C0MSP"), views.pick_company("C0MSP"),
         views.todo_form(TodoForm(psa, "k", name, "2026-01-01", lists[Pick.TODO_TYPES], lists[Pick.OWNERS], "0"), "", "C0MSP"),
         views.contracts(Contracts(name, name, (row,) * some)),
