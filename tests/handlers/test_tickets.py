@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from domain.display_group import EVERYTHING, TicketField, TicketTemplate
 from domain.errors import SkipRecord
-from domain.psa import Choice, Pick
+from domain.psa import Choice, Feature, Pick
 from domain.roles import Role
 from domain.setup import Stage
 from domain.ticket import Note, Shown, ShownNote, Which
@@ -29,7 +29,8 @@ from sandbox.workspace.finding import words
 from sandbox.workspace.person import Person
 from sandbox.workspace.server import Workspace
 from storage.store import Store
-from tests.flows.ticket_paper import WORKING, Service, service
+from tests.flows.clients import another_psa, unmapped
+from tests.flows.ticket_paper import LISTS, WORKING, Service, TicketPaper, service
 from tests.handlers.samples import HOSTILE, SIZES, assert_drawable, company
 
 ROOM, OPEN_ROOM = "#onboarding", "#general"
@@ -144,6 +145,21 @@ def test_a_new_ticket_is_written_once_and_its_card_gets_the_number(counter: Coun
     counter.work(olivia)
     olivia.wait_for_message(ROOM, "T2026.90", "New laptop")
     assert [row.title for row in counter.service.paper.tickets_.values() if row.external_key] == ["New laptop"]
+
+
+def test_a_new_ticket_is_not_made_in_another_psa_than_its_form_says(counter: Counter) -> None:
+    """Over a redraw of the form too: by the time it is sent its mapping is gone, and ConnectWise has one instead."""
+    service, olivia = counter.service, counter.person("olivia")
+    olivia.command("/msp", "ticket new contoso", channel=ROOM)
+    olivia.choose(olivia.wait_for_view("in Autotask PSA", "Priority"), "Category", "Onboarding")
+    form = olivia.wait_for_view("in Autotask PSA", "Type: Service request")
+    other, lists = TicketPaper(service.bench.clock), {pick: tuple(Choice(*each) for each in rows.items()) for pick, rows in LISTS.items()}
+    service.bench.mapped(another_psa(service.bench, other, lists, Feature.TICKETS), service.contoso, "c10")
+    unmapped(service.bench, service.connection, service.contoso)
+    olivia.submit(form, {"Title": "New laptop"})
+    olivia.wait_for_view("Contoso is not mapped to Autotask PSA any more. Nothing was made.")
+    service.bench.workshop.run()
+    assert not other.tickets_
 
 
 def test_without_a_company_the_form_asks_for_it_first(counter: Counter) -> None:
