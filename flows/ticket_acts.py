@@ -8,7 +8,7 @@ from domain.errors import NotAllowed, TellPerson
 from domain.psa import Choice, Pick
 from domain.roles import Act, Role
 from domain.ticket import Change, Note, Ticket
-from flows import ticket_facts, ticket_readers, ticket_work, tickets
+from flows import connect, ticket_facts, ticket_readers, ticket_work, tickets
 from flows.context import Context
 from flows.desk import Desk
 from flows.tickets import Card
@@ -22,6 +22,7 @@ def may_be_internal(context: Context, desk: Desk, ticket_id: str) -> tuple[bool,
     with context.store.work() as work:
         ticket = _written(ticket_readers.find(work, desk, ticket_id, Act.COMMENT))
         group = ticket_readers.group(work, desk, ticket.connection_id)
+    _reached(context, ticket)
     return TicketField.INTERNAL in group.fields, TicketField.COMMENTS in group.fields
 
 
@@ -51,7 +52,9 @@ def statuses(context: Context, desk: Desk, ticket_id: str, typed: str = "") -> t
     """The statuses that the person may choose."""
     with context.store.work() as work:
         ticket = _written(ticket_readers.find(work, desk, ticket_id, Act.COMMENT))
-        return tuple(choice for choice in _statuses(context, work, desk, ticket) if choice.fits(typed))
+        found = _statuses(context, work, desk, ticket)
+    _reached(context, ticket)
+    return tuple(choice for choice in found if choice.fits(typed))
 
 
 def _statuses(context: Context, work: Work, desk: Desk, ticket: Ticket) -> tuple[Choice, ...]:
@@ -65,6 +68,7 @@ def set_status(context: Context, desk: Desk, change_id: str, ticket_id: str, sta
         ticket = _written(ticket_readers.find(work, desk, ticket_id, Act.COMMENT))
         group = ticket_readers.group(work, desk, ticket.connection_id)
         chosen = must_set(group, status, _statuses(context, work, desk, ticket))
+    _reached(context, ticket)
     return _change(context, desk, Change(change_id, ticket_id, ticket.company_id, status=chosen.id), "status")
 
 
@@ -73,6 +77,7 @@ def owners(context: Context, desk: Desk, ticket_id: str, typed: str = "") -> tup
     with context.store.work() as work:
         ticket = _assignable(work, desk, ticket_id)
         found = work.picks.of(ticket.connection_id, Pick.OWNERS)
+    _reached(context, ticket)
     return tuple(owner for owner in found if owner.is_active and owner.fits(typed))
 
 
@@ -108,6 +113,9 @@ def _change(context: Context, desk: Desk, change: Change, what: str) -> Card:
 
 def retry(context: Context, desk: Desk, ticket_id: str) -> Card:
     """Write once more what the PSA refused."""
+    with context.store.work() as work:
+        ticket = ticket_readers.find(work, desk, ticket_id, Act.COMMENT)
+    _reached(context, ticket)
     with context.store.write() as work:
         ticket = ticket_readers.find(work, desk, ticket_id, Act.COMMENT)
         again = [("ticket", ticket.id, ticket.tries + 1)] if work.tickets.again(ticket.id) else []
@@ -122,6 +130,11 @@ def _written(ticket: Ticket) -> Ticket:
     if ticket.external_id is None:
         raise TellPerson("This ticket is not at the PSA yet. Wait for its number, then try again.")
     return ticket
+
+
+def _reached(context: Context, ticket: Ticket) -> None:
+    """Nothing would come of a wish where the source is not connected any more. Raises TellPerson with the way out."""
+    connect.one(context, ticket.connection_id)
 
 
 def _mine(is_new: bool, ticket: Ticket, there: Note | Change | None) -> None:

@@ -201,9 +201,10 @@ def _whisper(context: Context, what: str, item_id: str, ticket_id: str) -> bool:
     with context.store.work() as work:
         ticket = work.tickets.get(ticket_id)
         wish = _wishes(work, what).get(item_id)
+        connection = work.connections.get(ticket.connection_id) if ticket else None
     if ticket is None or wish is None or wish.made_by in ("", SYSTEM.user_id):
         return False
-    title = connect.one(context, ticket.connection_id).title
+    title = connect.titled(context, connection).title if connection else "the PSA"
     thing = {"note": "your comment on ", "change": "your change of "}.get(what, "your ")
     thing += f"ticket {ticket.number}" if ticket.number else f"ticket “{short(ticket.title, 60)}”"
     how = f" Open it with `{context.words.command} ticket {ticket.number}`: there you see why, and can try again." if ticket.number else " Its card says why, and lets you try again."

@@ -10,7 +10,7 @@ from domain.paging import turned
 from domain.psa import Choice, Pick
 from domain.roles import Act, Role
 from domain.ticket import Facts, Shown, Ticket, Which, shown
-from flows import companies, ticket_facts, ticket_readers, ticket_sync
+from flows import companies, connect, ticket_facts, ticket_readers, ticket_sync
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -179,11 +179,24 @@ def opened(context: Context, desk: Desk, ticket_id: str) -> Card:
 
 
 def refreshed(context: Context, desk: Desk, ticket_id: str) -> Card:
-    """The card with everything read anew."""
+    """The card with everything read anew. Raises TellPerson where the source is not connected any more."""
     with context.store.work() as work:
         ticket = ticket_readers.find(work, desk, ticket_id)
+    connect.one(context, ticket.connection_id)
+    unread = _unopened(context, ticket.connection_id)
+    if unread:
+        return card(context, desk, ticket_id, unread)
     remark = ticket_sync.looked(context, ticket.connection_id, ticket.external_id) if ticket.external_id else ""
     return opened(context, desk, ticket_id) if not remark else card(context, desk, ticket_id, remark)
+
+
+def _unopened(context: Context, connection_id: str) -> str:
+    """Why the source cannot be asked at all, e.g. for its credentials; "" when it can."""
+    try:
+        context.sources.of(connection_id)
+    except GangwayError as error:
+        return error.said
+    return ""
 
 
 def card(context: Context, desk: Desk, ticket_id: str, remark: str = "") -> Card:

@@ -9,7 +9,17 @@ from domain.errors import AskOperator, NotAllowed, SkipRecord, TellPerson, Troub
 from domain.psa import Choice, Feature, Pick
 from domain.roles import Actor, Role
 from domain.ticket import Which
-from flows import display_groups, mapping, sync, ticket_acts, ticket_making, ticket_places, ticket_work, tickets
+from flows import (
+    connect,
+    display_groups,
+    mapping,
+    sync,
+    ticket_acts,
+    ticket_making,
+    ticket_places,
+    ticket_work,
+    tickets,
+)
 from flows.desk import Desk
 from flows.patience import LOOK_AFTER
 from flows.tickets import Do
@@ -251,6 +261,43 @@ def test_a_refused_change_gives_way_to_a_newer_one_of_its_kind_alone(desk: Servi
     assert desk.paper.tickets_["1"].status == left
     assert desk.paper.tickets_["1"].assignee_id == ("51" if newer == "assign" else "50")
     assert tickets.card(context, admin, id_).shown.troubles == ()
+
+
+def test_where_the_psa_is_not_connected_any_more_each_wish_and_a_refresh_say_so(desk: Service) -> None:
+    """With the way out, and before anything is kept; the card itself stays to be read."""
+    context, admin, id_ = desk.bench.context, desk.bench.admin, desk.id_of("1")
+    connect.disconnect(context, admin, desk.connection.id)
+    for act in (
+        lambda: ticket_acts.may_be_internal(context, admin, id_),
+        lambda: ticket_acts.comment(context, admin, "w1", id_, "Hello", for_client=True),
+        lambda: ticket_acts.statuses(context, admin, id_),
+        lambda: ticket_acts.set_status(context, admin, "w2", id_, WORKING),
+        lambda: ticket_acts.assign(context, admin, "w3", id_, "51"),
+        lambda: ticket_acts.retry(context, admin, id_),
+        lambda: tickets.refreshed(context, admin, id_),
+    ):
+        with pytest.raises(TellPerson, match="not connected any more") as refusal:
+            act()
+        assert refusal.value.remedy == "connect"
+    card = tickets.opened(context, admin, id_).shown
+    assert (card.notes, card.waiting, card.troubles) == ((), (), ())
+
+
+@pytest.mark.parametrize("what", ["note", "change"])
+def test_a_wish_whose_psa_was_disconnected_before_it_was_written_says_so(desk: Service, what: str) -> None:
+    """Its job ends in the reason, on the card and to whoever wanted it: nothing breaks on our side."""
+    context, admin, id_ = desk.bench.context, desk.bench.admin, desk.id_of("1")
+    if what == "note":
+        ticket_acts.comment(context, admin, "w1", id_, "Hello", for_client=True)
+    else:
+        ticket_acts.set_status(context, admin, "w1", id_, WORKING)
+    connect.disconnect(context, admin, desk.connection.id)
+    desk.bench.workshop.run()
+    (trouble,) = tickets.card(context, admin, id_).shown.troubles
+    assert "is not connected any more" in trouble
+    assert "our side" not in trouble
+    ((user, _, said),) = desk.bench.ear.private
+    assert (user, "was not written to Autotask PSA" in said) == ("U1", True)
 
 
 # --- making ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from domain.psa import Choice, Feature, Pick
 from domain.roles import Role
 from domain.setup import Stage
 from domain.ticket import Note, Shown, ShownNote, Which
-from flows import display_groups, mapping, ticket_sync
+from flows import connect, display_groups, mapping, ticket_sync
 from flows.ticket_making import Form
 from flows.ticket_places import News
 from flows.tickets import Card, Do, Line, TicketPage
@@ -243,6 +243,19 @@ def test_a_channel_that_went_to_another_company_learns_nothing_more_of_a_ticket(
     assert not any(word in words(now) for word in ("Printer", "canary", "Contoso", "Working"))
     with made.bench.store.work() as work:
         assert work.ticket_places.of(made.id_of("1")) == ()
+
+
+@pytest.mark.parametrize("button", ["Comment", "Change status", "Assign", "Refresh"])
+def test_a_card_says_that_the_psa_is_not_connected_any_more(counter: Counter, button: str) -> None:
+    """In the usual words, with the button that leads on; on a card for everybody as on one's own."""
+    olivia, made = counter.person("olivia"), counter.service
+    card = followed(counter, olivia)
+    connect.disconnect(made.bench.context, made.bench.admin, made.connection.id)
+    olivia.press(card, button)
+    said = olivia.wait_for_message(ROOM, "not connected any more")
+    assert "That source is not connected any more" in words(said)
+    assert "Connect a source" in words(said)
+    assert not olivia.messages(ROOM, "Read anew")
 
 
 def test_a_ticket_is_followed_in_a_bound_channel_only(counter: Counter) -> None:
