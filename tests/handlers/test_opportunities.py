@@ -101,6 +101,23 @@ def test_a_form_makes_nothing_elsewhere_when_its_mapping_went_meanwhile(shop: Sh
     tess.wait_for_message(ROOM, "0 open opportunities")
 
 
+def test_a_to_do_beside_an_opportunity_goes_to_the_opportunitys_own_psa(shop: Shop) -> None:
+    """Its id means something there alone; where that mapping is gone, none is made."""
+    bot, tess = shop.bot, shop.person("tess")
+    tess.command("/msp", "opportunity new contoso", channel=ROOM)
+    assert tess.submit(tess.wait_for_view("Autotask PSA", "Material Cost"), {"Title": "New firewall"})
+    card = tess.wait_for_message(ROOM, "New firewall", "only here")
+    with bot.context.store.work() as work:
+        (connection,) = work.connections.all()
+    assert f"|{connection.id}" in next(
+        each["value"] for block in card["blocks"] for each in block.get("elements", ()) if each.get("action_id") == views.TODO
+    )
+    with bot.context.store.write() as work:
+        work.links.retire("link")
+    tess.press(card, "New to-do")
+    tess.wait_for_message(ROOM, "Contoso is not mapped to Autotask PSA any more. Nothing was made.")
+
+
 def test_what_is_no_amount_is_told_at_its_field(shop: Shop) -> None:
     tess = shop.person("tess")
     tess.command("/msp", "opportunity new contoso", channel=ROOM)
