@@ -1,5 +1,6 @@
 """The wizard's second and third step: what a connection's settings say as fields, and keeping what was chosen there."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -33,8 +34,10 @@ DEALS = {"owner": Pick.OWNERS, "stage": Pick.OPPORTUNITY_STAGES, "category": Pic
 PICKED: Mapping[str, Pick] = {**SCOPE, **FILTER, **STATUSES, **dict.fromkeys(STAGES, Pick.TICKET_STATUSES), **DEALS}
 SYNC_FIELDS = (*TOGGLES, *PEOPLE, *SCOPE, *FILTER)
 CONFIGURE_FIELDS = (*STATUSES, *STAGES, *DEALS, "days")
+FIELDS: Mapping[int, tuple[str, ...]] = {2: SYNC_FIELDS, 3: CONFIGURE_FIELDS}
 ADMIN_LIKE = frozenset({Role.ADMIN, Role.TECHNICIAN})
 MOST_DAYS = 3650
+_MARK = 6  # letters of the mark of one field's value
 
 
 @dataclass(frozen=True)
@@ -107,17 +110,51 @@ def first(filled: Filled, name: str) -> str:
     return next(iter(filled.get(name, ())), "")
 
 
+# --- what a person changed, and what others did meanwhile --------------------------------------------------------
+
+
+def marks(context: Context, desk: Desk, connection_id: str, step: int) -> str:
+    """A mark of each field's kept value, in the order of the step's fields; "" for a step that keeps no settings."""
+    setup.may(desk)
+    if step not in FIELDS:
+        return ""
+    with context.store.work() as work:
+        kept = _kept(work, connection_id)
+    return "".join(_mark(kept[name]) for name in FIELDS[step])
+
+
+def edited(context: Context, desk: Desk, connection_id: str, step: int, seen: str, shown: Filled) -> Filled:
+    """Of what stands in a step, what its person changed: neither what was kept when it was drawn, nor what is kept now.
+
+    Slack goes on showing what a field held at first, however often it is drawn anew; so its first marks count.
+    """
+    now = marks(context, desk, connection_id, step)
+    known = {name: {each[place : place + _MARK] for each in (seen, now)} for name, place in _places(step)}
+    return {name: values for name, values in shown.items() if _mark(values) not in known.get(name, ())}
+
+
+def _places(step: int) -> list[tuple[str, int]]:
+    return [(name, nth * _MARK) for nth, name in enumerate(FIELDS.get(step, ()))]
+
+
+def _mark(values: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(sorted(values)).encode()).hexdigest()[:_MARK]
+
+
 # --- keeping -----------------------------------------------------------------------------------------------------
 
 
-def keep_sync(context: Context, desk: Desk, connection_id: str, filled: Filled) -> None:
-    """Keep step 2. Raises TellPerson with the field to blame; nothing is kept then."""
+def keep_sync(context: Context, desk: Desk, connection_id: str, filled: Filled) -> Filled:
+    """Keep step 2: of fields that are not in `filled`, what is kept stays. Returns all as it is kept then.
+
+    Raises TellPerson with the field to blame; nothing is kept then.
+    """
     setup.may(desk)
     connect.one(context, connection_id)
     able = psa_lists.features(context, connection_id)
     with context.store.work() as work:
-        people = _people(context, work, connection_id, filled)
         before = _kept(work, connection_id)
+        people = _people(context, work, connection_id, {**before, **filled})
     served = [name for name, parts in TOGGLES.items() if name in filled and (isinstance(parts[0], Kind) or parts[0] in able)]
     turned = [name for name in served if bool(filled[name]) != bool(before[name])]
     for name in turned:
@@ -130,12 +167,13 @@ def keep_sync(context: Context, desk: Desk, connection_id: str, filled: Filled) 
         old = setups.companies(work, connection_id)
         types, statuses = filled.get("types", tuple(old.types)), filled.get("statuses", tuple(old.statuses))
         company_filter.keep(work, connection_id, CompaniesWanted(frozenset(types), frozenset(statuses)))
-        if filled.get("companies"):
+        if filled.get("companies", before["companies"]):
             ask_for_companies(work, connection_id)
         said = f"What is synced was set up. Auto-import: {people.auto_import.value}{f', as {people.role.value}' if people.role else ''}."
         work.journal.write(context.clock(), desk.actor, "set-up", said, subject=connection_id)
     if turned:
         preflight.after_change(context, connection_id)
+    return {**before, **filled}
 
 
 def _people(context: Context, work: Work, connection_id: str, filled: Filled) -> People:
@@ -158,20 +196,24 @@ def _scoped(old: Tickets, filled: Filled) -> Tickets:
 
 
 def keep_configure(context: Context, desk: Desk, connection_id: str, filled: Filled) -> None:
-    """Keep step 3, of what is switched on. Raises TellPerson with the field to blame; nothing is kept then."""
+    """Keep step 3: of fields that are not in `filled`, what is kept stays.
+
+    Raises TellPerson with the field to blame; nothing is kept then.
+    """
     setup.may(desk)
     connect.one(context, connection_id)
-    days = _days(filled)
     with context.store.write() as work:
-        _refuse_twice(work, connection_id, filled)
-        if "closed" in filled:
+        chosen = {**_kept(work, connection_id), **filled}
+        days = _days(chosen)
+        if not filled.keys().isdisjoint((*STATUSES, *STAGES)):
+            _refuse_twice(work, connection_id, chosen)
             old = setups.tickets(work, connection_id)
-            stages = {stage: frozenset(filled.get(name, old.stages.get(stage, ()))) for name, stage in STAGES.items()}
-            comment = first(filled, "comment")
-            new = replace(old, closed=frozenset(filled["closed"]), client_comment_status=comment, stages=stages)
+            stages = {stage: frozenset(chosen[name]) for name, stage in STAGES.items()}
+            comment = first(chosen, "comment")
+            new = replace(old, closed=frozenset(chosen["closed"]), client_comment_status=comment, stages=stages)
             setups.keep_tickets(work, connection_id, new)
-        if "days" in filled:
-            owner, stage, category = (first(filled, name) for name in DEALS)
+        if not filled.keys().isdisjoint((*DEALS, "days")):
+            owner, stage, category = (first(chosen, name) for name in DEALS)
             setups.keep_opportunities(work, connection_id, Opportunities(owner, stage, category, days))
         said = "The settings of tickets and opportunities were set up."
         work.journal.write(context.clock(), desk.actor, "set-up", said, subject=connection_id)

@@ -17,7 +17,7 @@ from handlers import asked, failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.later import Patience
-from handlers.setup_drawing import adjusted, captured, connector_of, draw, follow, label, note_for, redraw, turn
+from handlers.setup_drawing import adjusted, at, captured, connector_of, draw, follow, label, note_for, redraw, turn
 from handlers.setup_next import Going, told
 from handlers.views import connect as connect_views
 from handlers.views import doors, kit, setup_connect, setup_sync
@@ -54,7 +54,7 @@ def _open(ask: Ask, connector: Connector) -> None:
         raise TellPerson(f"{connector.title} needs no set-up: connect it, map your companies, and import.", remedy="connect")
     stored = flow.stored(ask.context, connector.name)
     draft = flow.note(ask.context, ask.desk(), connector.name, lambda kept: kept if stored else replace(kept, step=1))
-    look = Look(connector.name, ask.channel, draft.step, stored.id if stored else "")
+    look = at(ask, Look(connector.name, ask.channel, connection_id=stored.id if stored else ""), draft.step)
     view_id = ask.open(draw(ask, look, draft, note=note_for(look)))
     if view_id is None:
         ask.answer(views.not_opened(connector.name))
@@ -102,8 +102,7 @@ def _tested(ask: Ask, connector: Connector) -> str:
 def backed(ask: Ask) -> None:
     look = views.look_of(ask.meta)
     draft = captured(ask, look)
-    before = max(1, look.step - 1)
-    turn(ask, replace(look, step=before), replace(draft, step=before))
+    turn(ask, look, replace(draft, step=max(1, look.step - 1)))
 
 
 def changed(ask: Ask) -> None:

@@ -1,5 +1,6 @@
 """Drawing a step of the set-up wizard from what is kept and typed, and what follows once it is seen: reading lists."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from domain.errors import GangwayError
@@ -8,7 +9,7 @@ from flows import connect, mapping, psa_lists, setup_import, setup_steps
 from flows import private as private_pages
 from flows import setup as flow
 from flows.desk import Desk
-from flows.setup import Draft
+from flows.setup import Draft, Filled
 from flows.setup_steps import first
 from handlers import slack, ticket_clearing
 from handlers.actor import Ask
@@ -60,29 +61,44 @@ def _form(ask: Ask, look: Look, draft: Draft, said: str) -> setup_connect.Form:
     )
 
 
+def at(ask: Ask, look: Look, step: int) -> Look:
+    """At a step that is drawn for the first time, with marks of what is kept now."""
+    return replace(look, step=step, seen=setup_steps.marks(ask.context, ask.desk(look.channel), look.connection_id, step))
+
+
+def is_overtaken(ask: Ask, look: Look) -> bool:
+    """Whether somebody saved other settings since this step was drawn."""
+    return look.seen != at(ask, look, look.step).seen
+
+
 def captured(ask: Ask, look: Look) -> Draft:
-    """The draft with what stands in the form now, kept: whatever is pressed next, and even if nothing is."""
-    typed = _typed(ask, look)
-    return flow.note(ask.context, ask.desk(look.channel), look.source, lambda kept: replace(kept, step=look.step, filled={**kept.filled, **typed}))
+    """The draft with what was changed in the form, kept: whatever is pressed next, and even if nothing is."""
+    change = _typed(ask, look)
+    return flow.note(ask.context, ask.desk(look.channel), look.source, lambda kept: replace(change(kept), step=look.step))
 
 
 def adjusted(ask: Ask, look: Look, **also: tuple[str, ...]) -> None:
-    """Keep what stands in the form and `also`, unless its person has gone on meanwhile: a click may arrive after *Next*."""
-    typed = _typed(ask, look) | also
-
-    def change(kept: Draft) -> Draft:
-        return replace(kept, filled={**kept.filled, **typed}) if kept.step == look.step else kept
-
-    flow.note(ask.context, ask.desk(look.channel), look.source, change)
+    """Keep what was changed in the form and `also`, unless its person has gone on meanwhile: a click may arrive after *Next*."""
+    change = _typed(ask, look, also)
+    flow.note(ask.context, ask.desk(look.channel), look.source, lambda kept: change(kept) if kept.step == look.step else kept)
 
 
-def _typed(ask: Ask, look: Look) -> dict[str, tuple[str, ...]]:
-    typed = dict(views.filled(ask.state))
+def _typed(ask: Ask, look: Look, also: Filled | None = None) -> Callable[[Draft], Draft]:
+    """Lays what was changed over a draft; what only stands in the form as it is kept is another's to change, and left out."""
+    shown = dict(views.filled(ask.state))
+    edits = setup_steps.edited(ask.context, ask.desk(look.channel), look.connection_id, look.step, look.seen, shown)
     if look.step == 1:
         connector = connector_of(ask, look)
-        fields = connect_views.typed(ask.state, connector)
-        typed |= {CREDENTIAL + each.name: (fields[each.name],) for each in connector.fields if not each.secret and fields[each.name]}
-    return typed
+        kept, fields = flow.prefilled(ask.context, ask.desk(look.channel), connector), connect_views.typed(ask.state, connector)
+        plain = {each.name: fields[each.name] for each in connector.fields if not each.secret and fields[each.name]}
+        shown |= {CREDENTIAL + name: (value,) for name, value in plain.items()}
+        edits = {name: values for name, values in shown.items() if values != (kept.get(name.removeprefix(CREDENTIAL)),)}
+
+    def change(draft: Draft) -> Draft:
+        others = {name: values for name, values in draft.filled.items() if name not in shown}
+        return replace(draft, filled={**others, **edits, **(also or {})})
+
+    return change
 
 
 def redraw(ask: Ask, view_id: str, look: Look, said: str = "", note: str = "") -> None:
@@ -94,7 +110,7 @@ def redraw(ask: Ask, view_id: str, look: Look, said: str = "", note: str = "") -
 
 def turn(ask: Ask, look: Look, draft: Draft) -> None:
     """Draw a step over the one that is shown, and read its lists."""
-    view_id = str(ask.view["id"])
+    view_id, look = str(ask.view["id"]), at(ask, look, draft.step)
     flow.note(ask.context, ask.desk(), look.source, lambda _: draft)
     slack.update_view(ask.client, view_id, draw(ask, look, draft, note=note_for(look)))
     follow(ask, view_id, look)

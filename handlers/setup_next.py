@@ -13,9 +13,11 @@ from handlers.setup_drawing import (
     CREDENTIAL,
     READING,
     READS,
+    at,
     captured,
     connector_of,
     draw,
+    is_overtaken,
     label,
     read,
     redraw,
@@ -29,6 +31,8 @@ from handlers.views import setup as views
 from handlers.views import setup_import as import_views
 from handlers.views.setup import Look
 
+MEANWHILE = "Somebody else saved the step before meanwhile: what you left as it was there has their values. *Back* shows them."
+
 
 @dataclass(frozen=True)
 class Going:
@@ -38,15 +42,16 @@ class Going:
 
     def submitted(self, ask: Ask) -> None:
         began, look = self.patience.now(), views.look_of(ask.meta)
-        draft = captured(ask, look)
+        draft, overtaken = captured(ask, look), is_overtaken(ask, look)
         match look.step:
             case 1:
                 self._connect(ask, look, draft, began)
             case 2:
-                self._keep_sync(ask, look, draft, began)
+                self._keep_sync(ask, look, draft, began, MEANWHILE if overtaken else "")
             case 3:
-                setup_steps.keep_configure(ask.context, ask.desk(), look.connection_id, views.filled(ask.state))
-                self._forward(ask, look, flow.settled(draft, 4, setup_steps.CONFIGURE_FIELDS), began)
+                setup_steps.keep_configure(ask.context, ask.desk(), look.connection_id, _shown(ask, draft))
+                said = MEANWHILE if overtaken else ""
+                self._forward(ask, look, flow.settled(draft, 4, setup_steps.CONFIGURE_FIELDS), began, said)
             case _:
                 summary = setup_import.complete(ask.context, ask.desk(), look.connection_id, draft.filled)
                 ask.ack(response_action="update", view=import_views.ended(look, summary))
@@ -74,7 +79,7 @@ class Going:
             return
         look, draft = replace(look, connection_id=connection.id), _connected(draft)
         if ask.acked:
-            turn(ask, replace(look, step=draft.step), draft)
+            turn(ask, look, draft)
         else:
             self._forward(ask, look, draft, began)
 
@@ -87,10 +92,9 @@ class Going:
             return
         self._forward(ask, replace(look, connection_id=stored.id), _connected(draft), began)
 
-    def _keep_sync(self, ask: Ask, look: Look, draft: Draft, began: float) -> None:
+    def _keep_sync(self, ask: Ask, look: Look, draft: Draft, began: float, meanwhile: str) -> None:
         """Keep step 2, then start the sync in the background. One that just ran is not started again."""
-        filled = views.filled(ask.state)
-        setup_steps.keep_sync(ask.context, ask.desk(), look.connection_id, filled)
+        filled = setup_steps.keep_sync(ask.context, ask.desk(), look.connection_id, _shown(ask, draft))
         since, started = ask.context.clock(), False
         said = "Nothing is switched on, so no sync was started."
         if any(filled.get(name) for name in setup_steps.TOGGLES):
@@ -99,14 +103,14 @@ class Going:
             except TellPerson as error:
                 said = error.said
         warned = setup_sync.warning(setup_steps.first(filled, "role")) if filled.get("auto") else ""
-        said = "\n".join(each for each in (kit.sentence(said), warned) if each)
+        said = "\n".join(each for each in (meanwhile, kit.sentence(said), warned) if each)
         self._forward(ask, look, flow.settled(draft, 3, setup_steps.SYNC_FIELDS), began, said)
         if started:
             progress.post(ask.client, ask.context, look.connection_id, since, look.channel, ask.user)
 
     def _forward(self, ask: Ask, look: Look, draft: Draft, began: float, said: str = "") -> None:
         """To the step the draft is at, in the same modal, with its lists read if that does not take long."""
-        look, view_id = replace(look, step=draft.step), str(ask.view["id"])
+        look, view_id = at(ask, look, draft.step), str(ask.view["id"])
         draft = flow.note(ask.context, ask.desk(), look.source, lambda _: draft)
         note = ""
         if look.step in READS:
@@ -118,6 +122,11 @@ class Going:
             ask.ack(response_action="update", view=draw(ask, look, draft, said, note))
         if look.step in READS:
             watch(ask, view_id, look, note)
+
+
+def _shown(ask: Ask, draft: Draft) -> flow.Filled:
+    """What was changed, of the fields that stand in the form; the rest stays as it is kept, whoever kept it."""
+    return {name: draft.filled[name] for name in views.filled(ask.state) if name in draft.filled}
 
 
 def _connected(draft: Draft) -> Draft:

@@ -20,22 +20,26 @@ READY, GUIDED, ASKED = "ready", "guide", ""
 
 @dataclass(frozen=True)
 class Look:
-    """Which step of which source is shown. `guide` belongs to the first: its number, "ready", or "" while nobody has said."""
+    """Which step of which source is shown. `guide` belongs to the first: its number, "ready", or "" while nobody has said.
+
+    `seen` marks the settings that were kept when the step was first drawn; they may be another's since.
+    """
 
     source: str
     channel: str
     step: int = 1
     connection_id: str = ""
     guide: str = ASKED
+    seen: str = ""
 
     @property
     def meta(self) -> str:
-        return f"{self.source}|{self.step}|{self.connection_id}|{self.guide}|{self.channel}"
+        return f"{self.source}|{self.step}|{self.connection_id}|{self.guide}|{self.seen}|{self.channel}"
 
 
 def look_of(meta: str) -> Look:
-    source, step, connection_id, guide, channel = [*meta.split("|"), "", "", "", ""][:5]
-    return Look(source, channel, int(step) if step.isdecimal() else 1, connection_id, guide)
+    source, step, connection_id, guide, seen, channel = [*meta.split("|"), "", "", "", "", ""][:6]
+    return Look(source, channel, int(step) if step.isdecimal() else 1, connection_id, guide, seen)
 
 
 def title(step: int) -> str:

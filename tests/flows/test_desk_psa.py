@@ -21,6 +21,7 @@ WHOLE_MSP = (
     "psa_lists.refresh", "psa_lists.options", "setup.may", "setup.draft", "setup.note", "setup.prefilled", "setup.test",
     "setup.refuse_untested", "setup.save", "setup_import.read_staff", "setup_import.staff", "setup_import.rows",
     "setup_import.complete", "setup_steps.facts", "setup_steps.keep_sync", "setup_steps.keep_configure",
+    "setup_steps.marks", "setup_steps.edited",
     "ticket_clearing.look", "ticket_clearing.clear", "ticket_clearing.perform", "ticket_settings.psas",
     "ticket_settings.read", "ticket_settings.options", "ticket_settings.keep_defaults", "ticket_settings.set_type",
     "ticket_settings.save_group", "ticket_settings.drop_group", "ticket_settings.save_template",

@@ -302,6 +302,20 @@ def test_defaults_of_opportunities_are_kept_only_where_their_fields_were_shown(m
     assert (deals.fallback_owner, deals.stage, deals.category, deals.close_days) == ("50", "2", "7", 45)
 
 
+def test_only_what_a_person_changed_is_taken_from_a_form_that_another_overtook(made: Bench) -> None:
+    """Neither what was kept when it was drawn counts as a change, nor what is kept now; the order of values is none."""
+    connection = ready(made)
+    setup_steps.keep_configure(made.context, made.admin, connection.id, {"closed": (CLOSED,), "owner": ("50",), "days": ("45",)})
+    seen = setup_steps.marks(made.context, made.admin, connection.id, 3)
+    setup_steps.keep_configure(made.context, made.admin, connection.id, {"closed": (CLOSED, "6"), "owner": ("51",)})
+    form = {"closed": ("6", CLOSED), "owner": ("50",), "days": ("60",), "comment": (), "stage-New": (NEW,)}
+    edits = setup_steps.edited(made.context, made.admin, connection.id, 3, seen, form)
+    assert edits == {"days": ("60",), "stage-New": (NEW,)}
+    setup_steps.keep_configure(made.context, made.admin, connection.id, edits)
+    filled = setup_steps.facts(made.context, made.admin, connection.id, {}).filled
+    assert {name: filled[name] for name in form} == {**form, "closed": tuple(sorted((CLOSED, "6"))), "owner": ("51",)}
+
+
 def test_features_are_offered_by_ability_and_never_by_name(made: Bench) -> None:
     connection = ready(made)
     shown = setup_steps.facts(made.context, made.admin, connection.id, {})

@@ -12,8 +12,10 @@ from slack_sdk import WebClient
 
 from domain.errors import AskOperator, Trouble
 from domain.ports import UpstreamCompany, UpstreamPerson
+from domain.roles import Role
 from flows import connect as flow
 from flows import setup as setup_flow
+from flows import setup_steps
 from handlers import register
 from handlers.actor import Ask
 from handlers.setup import changed
@@ -130,6 +132,43 @@ def test_back_and_forth_keeps_what_was_chosen(bot: Whole) -> None:
     chosen = {block["block_id"]: block["element"] for block in sync["blocks"] if block["type"] == "input"}
     assert not chosen[views.block_of("companies")].get("initial_options")
     assert chosen[views.block_of("role")]["initial_option"]["value"] == "Viewer"
+
+
+def by_another(bot: Whole, **filled: tuple[str, ...]) -> None:
+    """Another Admin sets step 2 up meanwhile."""
+    (connection,) = flow.live(bot.context)
+    setup_steps.keep_sync(bot.context, replace(bot.system, actor=replace(bot.system.actor, role=Role.ADMIN)), connection.id, filled)
+
+
+def kept(bot: Whole) -> setup_steps.Filled:
+    (connection,) = flow.live(bot.context)
+    return setup_steps.facts(bot.context, replace(bot.system, actor=replace(bot.system.actor, role=Role.ADMIN)), connection.id, {}).filled
+
+
+def test_f149_a_form_that_was_left_unedited_resumes_with_what_another_has_set_since(bot: Whole) -> None:
+    adam = bot.person("adam")
+    adam.press(second(adam), "Back")
+    adam.wait_for_view("Step 1 of 4: Connect")
+    adam.cancel(everything=True)
+    by_another(bot, companies=(), role=("Viewer",))
+    assert adam.submit(opened(adam))
+    form = adam.wait_for_view("Step 2 of 4: Sync")
+    chosen = {block["block_id"]: block["element"] for block in form["blocks"] if block["type"] == "input"}
+    assert not chosen[views.block_of("companies")].get("initial_options")
+    assert chosen[views.block_of("role")]["initial_option"]["value"] == "Viewer"
+
+
+def test_next_keeps_what_was_changed_and_leaves_what_another_set_since_the_form_was_drawn(bot: Whole) -> None:
+    """Also where the form was drawn anew meanwhile: Slack goes on showing what its fields held at first."""
+    adam = bot.person("adam")
+    form = second(adam)
+    by_another(bot, companies=(), auto=("on",), how=("propose",), role=("Viewer",))
+    adam.fill(form, {"Default role for imported contacts": "Technician: Imports, maps, approves, reveals passwords"})
+    form = adam.wait_for_view("Step 2 of 4: Sync", "is much for everybody")
+    assert adam.submit(form, {"Sync users": []})
+    adam.wait_for_view("Step 3 of 4: Configure", "Somebody else saved the step before meanwhile")
+    now = kept(bot)
+    assert (now["companies"], now["auto"], now["users"], now["role"]) == ((), ("on",), (), ("Technician",))
 
 
 def test_the_last_step_can_be_skipped_and_the_next_time_begins_anew(bot: Whole) -> None:
