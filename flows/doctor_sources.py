@@ -118,7 +118,8 @@ def _mapped(context: Context, _desk: Desk, connection: Connection, _source: Sour
         _, unmapped = work.companies.search_unmapped(connection.id, "", None, 0)
     if not unmapped:
         return [Finding(connection.title, "Mapping", Health.GOOD, "Every company is mapped.")]
-    said = f"{unmapped:,} companies are not mapped: nothing of theirs comes from here."
+    many = "1 company is" if unmapped == 1 else f"{unmapped:,} companies are"
+    said = f"{many} not mapped: nothing of theirs comes from here."
     return [Finding(connection.title, "Mapping", Health.DOUBTFUL, said, (Remedy(Mend.MAP, "Map now", connection.id),))]
 
 

@@ -208,6 +208,7 @@ def test_slacks_scopes_mail_mapping_and_calls_are_looked_at(store: Store) -> Non
     found = ill(made, scopes=("users:read",))
     assert "users:read" in found["Slack"].said
     assert mends(found["Mapping"]) == [Mend.MAP]
+    assert found["Mapping"].said.startswith("1 company is not mapped")
     assert "calls were made" in found["Calls"].said
     assert connection.id == found["Mapping"].remedies[0].of
 
