@@ -47,6 +47,10 @@ class AskOperator(GangwayError):
         self.field = field  # the connector's field name to blame, where one is to blame
 
 
+class NotAsked(AskOperator):
+    """Refused for what was refused before: the source was not called this time."""
+
+
 class TellPerson(GangwayError):
     """The person asked for something that cannot be done as asked: bad input, a missing step, not allowed.
 

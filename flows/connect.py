@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.connection import Connection
-from domain.errors import AskOperator, TellPerson, TryLater
+from domain.errors import AskOperator, GangwayError, NotAsked, TellPerson, Trouble, TryLater
 from domain.ports import Connector, Finding, Source
 from domain.roles import Act
 from flows import hook_orders
@@ -166,7 +166,7 @@ def retest(context: Context, desk: Desk, connection_id: str) -> Finding:
         # in the middle of it, and it counts what was called.
         context.sources.forget(connection_id)
     try:
-        finding = _tried(context.sources.of(connection_id))
+        finding = _asked(context, connection_id)
     except AskOperator as error:
         note_trouble(context, connection.id, error.said)
         raise
@@ -174,6 +174,21 @@ def retest(context: Context, desk: Desk, connection_id: str) -> Finding:
     with context.store.write() as work:
         work.connections.found(connection_id, finding.account, finding.counts, locked, context.clock())
     return finding
+
+
+def _asked(context: Context, connection_id: str) -> Finding:
+    """An asked-for test asks the source, also where it was refused since without anybody noting it."""
+    try:
+        return _tried(context.sources.of(connection_id))
+    except NotAsked:
+        context.sources.forget(connection_id)
+        return _tried(context.sources.of(connection_id))
+
+
+def note_refusal(context: Context, connection_id: str, error: GangwayError) -> None:
+    """Remember a failure that a click met, where it is the connection's: its credentials are refused."""
+    if isinstance(error, AskOperator) and error.trouble is Trouble.WRONG_KEY:
+        note_trouble(context, connection_id, error.said)
 
 
 def note_trouble(context: Context, connection_id: str, said: str) -> None:

@@ -15,7 +15,7 @@ from domain.isolation import Link, LinkState, Scope, scope_of, sort_out
 from domain.ports import Page
 from domain.psa import HasPicklists, HasTickets, TicketsWanted, UpstreamTicket
 from domain.ticket import Ticket
-from flows import setups, sync_guard, ticket_facts, ticket_moves, ticket_notes, ticket_places
+from flows import connect, setups, sync_guard, ticket_facts, ticket_moves, ticket_notes, ticket_places
 from flows.context import Context, Steps
 from flows.patience import GaveUp, patiently
 from flows.sync_round import Round, Seen
@@ -284,6 +284,7 @@ def notes_looked(context: Context, ticket: Ticket) -> str:
         if source is not None:
             _read_notes(context, source, ticket)
     except GangwayError as error:
+        connect.note_refusal(context, ticket.connection_id, error)
         return error.said
     return ""
 
@@ -293,5 +294,6 @@ def looked(context: Context, connection_id: str, external_id: str) -> str:
     try:
         refresh(context, connection_id, external_id)
     except GangwayError as error:
+        connect.note_refusal(context, connection_id, error)
         return error.said
     return ""

@@ -13,7 +13,7 @@ import msgspec
 
 from connectors._http.answers import Answer, Call, Reply, as_iso, error_texts, http_date, is_whole, retry_after
 from connectors._http.budget import Budget
-from domain.errors import AskOperator, GangwayError, Trouble, TryLater, Unsure
+from domain.errors import AskOperator, GangwayError, NotAsked, Trouble, TryLater, Unsure
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -158,7 +158,7 @@ class Gate:
         with self._lock:
             if self._shut is not None:
                 # A fresh error each time; the old one would drag every earlier traceback along.
-                raise AskOperator(self._shut.said, self._shut.trouble, self._shut.field)
+                raise NotAsked(self._shut.said, self._shut.trouble, self._shut.field)
             now = self._clock()
             if self._until is not None and self._until > now:
                 return (self._until - now).total_seconds(), _told_to_wait(vendor)

@@ -8,7 +8,7 @@ import pytest
 from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble, TryLater
 from domain.ports import Finding, Kind
 from domain.roles import Role
-from flows import connect
+from flows import connect, psa_lists
 from sandbox.world import ManualClock
 from sandbox.world.vault import add_password
 from storage.store import Store
@@ -171,6 +171,19 @@ def test_a_test_leaves_a_source_that_works_open_and_opens_one_that_was_refused_a
     connect.note_trouble(context, made.id, "Autotask refused the credentials.")
     connect.retest(context, town.bench.admin, made.id)
     assert context.sources.of(made.id) is not before
+    assert connect.one(context, made.id).trouble == ""
+
+
+def test_a_refusal_that_a_click_met_is_told_and_the_next_test_asks_the_source_all_the_same(town: Town) -> None:
+    made, context = town.connect_autotask(), town.bench.context
+    right, town.autotask.user.secret = town.autotask.user.secret, "another-secret-of-northwind"
+    with pytest.raises(AskOperator) as refused:
+        psa_lists.refresh(context, town.bench.admin, made.id)
+    assert connect.one(context, made.id).trouble == refused.value.said
+    with context.store.write() as work:
+        work.connections.note(made.id, "", context.clock())  # nobody noted it here: another process met it
+    town.autotask.user.secret = right
+    connect.retest(context, town.bench.admin, made.id)
     assert connect.one(context, made.id).trouble == ""
 
 
