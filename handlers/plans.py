@@ -42,7 +42,7 @@ def redraw(client: WebClient, context: Context, plan_id: str, pressed_by: str = 
     shown: kit.Block = {}
     for _ in range(4):
         plan = imports.drawn(context, plan_id)
-        message = draw(context, plan_id, pressed_by)
+        message = draw(context, plan_id, pressed_by) if imports.may_stand(context, plan) else views.elsewhere()
         if not plan.message_ts and plan.auto and plan.state is PlanState.PROPOSED:
             _introduce(client, context, plan, message)
             return
@@ -66,5 +66,5 @@ def _introduce(client: WebClient, context: Context, plan: Plan, message: kit.Blo
 def nudge(client: WebClient, context: Context, plan_id: str) -> None:
     """Edit the plan's message if it can be edited; progress is not worth another message."""
     plan = imports.drawn(context, plan_id)
-    if plan.message_ts:
+    if plan.message_ts and imports.may_stand(context, plan):
         client.chat_update(channel=plan.channel, ts=plan.message_ts, **draw(context, plan_id))

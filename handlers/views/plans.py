@@ -45,6 +45,11 @@ def build(told: Told, pressed_by: str = "") -> kit.Block:
     return kit.message(summary(plan), blocks)
 
 
+def elsewhere() -> kit.Block:
+    text = "What stood here is not shown any more: this channel is bound to a company now that it does not concern."
+    return kit.message(text, [kit.section(text)])
+
+
 def title(plan: Plan) -> str:
     """Names what is imported, the company and the source."""
     what = f"{'Undo: import' if plan.undo_of else 'Import'} {_WHAT[plan.kind]}"

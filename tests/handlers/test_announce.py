@@ -67,6 +67,22 @@ def test_progress_is_drawn_at_most_once_a_second_and_the_end_always(bot: Live) -
     assert updates(bot) == 3
 
 
+def test_in_a_channel_that_went_to_another_company_a_plan_shows_nothing_more(bot: Live) -> None:
+    """Its message gives way to a sentence that names nobody."""
+    plan_id = shown(bot, PlanState.DENIED)
+    channel = bot.person("adam").channel_id("#onboarding")
+    fabrikam = bot.company("Fabrikam", "fabrikam.com")
+    with bot.context.store.write() as work:
+        work.desks.bind(channel, fabrikam.id, "test")
+    told = announcer(bot, Clock())
+    told.plan(plan_id)
+    assert updates(bot) == 0
+    told.plan(plan_id, final=True)
+    seen = str(bot.workspace.log.calls("chat.update"))
+    assert "not shown any more" in seen
+    assert "Contoso" not in seen
+
+
 def test_an_outcome_is_told_again_until_slack_takes_it(bot: Live) -> None:
     clock, plan_id = Clock(), shown(bot, PlanState.DENIED)
     bot.workspace.faults.fail("chat.update", "internal_error", times=2)
