@@ -25,7 +25,7 @@ class Risky(StrEnum):
     """The acts, in words that complete 'to …'."""
 
     PASSWORDS = "import passwords"
-    REMAP = "re-map a company whose people are here"
+    REMAP = "re-map a company whose people or records are here"
     MERGE = "merge companies"
     MASS_REMOVAL = "remove a company with all that is its own"
     EXPORT = "export"

@@ -399,13 +399,15 @@ def remap(context: Context, desk: Desk, link_id: str, external_id: str | None, u
             done = _remap(context, work, desk, (old, company, upstream), uninvite_pending)
             request = None
         else:
+            peopled = bool(work.people.of_link(link_id))
             subject = {"link": link_id, "to": external_id, "uninvite": uninvite_pending}
             request = requests.ask(
                 context, work, desk, Risky.REMAP, subject, _plea(work, old, company, upstream), company.id
             )
     if request is not None:
         context.tell.request(request.id)
-        return "Nothing was changed yet: people came through this mapping, so a second person must approve. I have asked where others see it."
+        what = "people" if peopled else "passwords, tickets or other records"
+        return f"Nothing was changed yet: {what} came through this mapping, so a second person must approve. I have asked where others see it."
     done.after()
     return done.said
 
@@ -424,7 +426,8 @@ def _came(work: Work, link_id: str) -> int:
 def _plea(work: Work, old: Link, company: Company, upstream: UpstreamCompany | None) -> str:
     what = f"mapped to {upstream.name} instead of" if upstream else "no longer mapped to"
     came = len(work.people.of_link(old.id))
-    return f"{company.name} shall be {what} {old.external_name}. {came} people came from there; its open previews become void."
+    who = "1 person" if came == 1 else f"{came:,} people" if came else "No people, but passwords, tickets or other records"
+    return f"{company.name} shall be {what} {old.external_name}. {who} came from there; its open previews become void."
 
 
 def _remappable(

@@ -25,7 +25,7 @@ _STATES = {
 }
 _LABELS = {
     Risky.PASSWORDS: "Importing passwords",
-    Risky.REMAP: "Re-mapping a company whose people are here",
+    Risky.REMAP: "Re-mapping a company whose people or records are here",
     Risky.MERGE: "Merging companies",
     Risky.MASS_REMOVAL: "Removing a company",
     Risky.EXPORT: "Exporting a vault",

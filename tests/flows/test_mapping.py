@@ -171,7 +171,7 @@ def test_a_remap_that_people_came_through_waits_for_a_second_person_by_default(b
     with both.store.write() as work:
         work.settings.put(four_eyes.SETTING, None)
     said = mapping.remap(both.context, both.admin, link_id, "20", False)
-    assert "Nothing was changed yet" in said
+    assert "Nothing was changed yet: people came through this mapping" in said
     with both.store.work() as work:
         assert work.links.get(link_id).external_id == "10"  # type: ignore[union-attr]
         assert work.links.get(link_id).version == 1  # type: ignore[union-attr]
@@ -179,6 +179,15 @@ def test_a_remap_that_people_came_through_waits_for_a_second_person_by_default(b
     requests.decide(both.context, both.desk(user="U2"), request_id, Choice.APPROVE, PERFORMERS)
     with both.store.work() as work:
         assert [link.external_id for link in work.links.every_live()] == ["20"]
+
+
+def test_where_no_people_came_through_a_mapping_nobody_is_said_to_have(both: Bench) -> None:
+    """A second person is asked for what else came through it, and that is said; for an unused one, nobody is."""
+    _, link_id = imported(both)
+    with both.store.write() as work:
+        work.settings.put(four_eyes.SETTING, None)
+        work.undoing.remove_people([line.person.id for line in both.people().values()])
+    assert "Nothing was changed yet" not in mapping.remap(both.context, both.admin, link_id, None, False)
 
 
 def test_a_stale_remap_button_changes_nothing(both: Bench) -> None:
