@@ -54,6 +54,13 @@ class Desk:
         require(self.actor, act, " or ".join(mention.person(user) for user in self.admins[:3]))
 
 
+def may_stand(context: Context, channel: str, company_id: str | None) -> bool:
+    """Whether a message that concerns this company, or the whole MSP, may still be shown in a channel, bound as it is by now."""
+    with context.store.work() as work:
+        bound = work.desks.bound(channel)
+    return bound is None or bound.id == company_id
+
+
 def sit(context: Context, standing: SlackStanding, channel: str) -> Desk:
     """The desk of a person in a channel, with the role they have now."""
     with context.store.work() as work:

@@ -221,13 +221,6 @@ def drawn(context: Context, plan_id: str) -> Plan:
     return plan
 
 
-def may_stand(context: Context, plan: Plan) -> bool:
-    """Whether the channel of its message may still show it: one that is bound by now shows its company's alone."""
-    with context.store.work() as work:
-        bound = work.desks.bound(plan.channel)
-    return bound is None or bound.id == plan.company_id
-
-
 def items(
     context: Context,
     desk: Desk,

@@ -6,8 +6,10 @@ from slack_sdk.errors import SlackApiError
 from domain.four_eyes import Request
 from flows import requests
 from flows.context import Context
+from flows.desk import may_stand
 from handlers import slack
 from handlers.views import kit
+from handlers.views import plans as plan_views
 from handlers.views import requests as views
 
 MOST = 10  # who is told directly
@@ -25,6 +27,7 @@ def tell(client: WebClient, context: Context, request_id: str, pressed_by: str =
         now_at = _post(client, context, request, message)
     else:
         at = slack.Placed(request.channel, request.message_ts)
+        message = message if may_stand(context, request.channel, request.company_id) else plan_views.elsewhere()
         now_at = slack.update(client, at, message, request.requested_by)
         if now_at == at:
             return

@@ -7,7 +7,7 @@ from domain.ports import Kind
 from domain.roles import SYSTEM
 from flows import companies, connect, imports, undo
 from flows.context import Context
-from flows.desk import Desk
+from flows.desk import Desk, may_stand
 from handlers import slack
 from handlers.views import kit
 from handlers.views import plans as views
@@ -42,7 +42,7 @@ def redraw(client: WebClient, context: Context, plan_id: str, pressed_by: str = 
     shown: kit.Block = {}
     for _ in range(4):
         plan = imports.drawn(context, plan_id)
-        message = draw(context, plan_id, pressed_by) if imports.may_stand(context, plan) else views.elsewhere()
+        message = draw(context, plan_id, pressed_by) if may_stand(context, plan.channel, plan.company_id) else views.elsewhere()
         if not plan.message_ts and plan.auto and plan.state is PlanState.PROPOSED:
             _introduce(client, context, plan, message)
             return
@@ -66,5 +66,5 @@ def _introduce(client: WebClient, context: Context, plan: Plan, message: kit.Blo
 def nudge(client: WebClient, context: Context, plan_id: str) -> None:
     """Edit the plan's message if it can be edited; progress is not worth another message."""
     plan = imports.drawn(context, plan_id)
-    if plan.message_ts and imports.may_stand(context, plan):
+    if plan.message_ts and may_stand(context, plan.channel, plan.company_id):
         client.chat_update(channel=plan.channel, ts=plan.message_ts, **draw(context, plan_id))

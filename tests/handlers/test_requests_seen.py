@@ -10,6 +10,7 @@ from domain.roles import Actor, Role
 from flows import companies, removing, requests, settings, vault
 from flows.desk import Desk
 from flows.vault import Draft
+from handlers.asked import tell
 from handlers.views import requests as views
 from sandbox.workspace.finding import words
 from sandbox.workspace.person import Person
@@ -63,6 +64,20 @@ def test_a_channel_of_another_company_is_no_place_for_it_so_the_other_admin_is_t
     assert state(bot, request_id) is RequestState.DENIED
     assert adam.messages(ROOM, "Contoso shall be removed") == []
     assert adam.messages("@bot", "Contoso shall be removed") == []
+
+
+def test_in_a_channel_that_went_to_another_company_a_request_shows_nothing_more(bot: Whole) -> None:
+    """Redrawn after the channel was bound elsewhere, its message gives way to a sentence that names nobody."""
+    adam, tess = bot.person("adam"), bot.person("tess")
+    request_id = asked(bot, adam, ROOM)
+    tell(bot.app.client, bot.context, request_id)
+    shown = tess.wait_for_message(ROOM, "Contoso shall be removed", "Approve")
+    other = companies.add(bot.context, bot.system, "Fabrikam", "fabrikam.com")
+    companies.bind(bot.context, bot.system, adam.channel_id(ROOM), other.id)
+    tell(bot.app.client, bot.context, request_id)
+    seen = next(each for each in tess.messages(ROOM) if each["ts"] == shown["ts"])
+    assert "not shown any more" in words(seen)
+    assert "Contoso" not in str(seen)
 
 
 def test_every_named_admin_is_told_and_each_message_follows_its_own_click(bot: Whole) -> None:
