@@ -18,6 +18,7 @@ from tests.bot.worker import STEPS
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[2]
+PATIENCE = 90.0  # seconds on a busy machine
 
 
 class Worker:
@@ -39,12 +40,17 @@ class Worker:
         self._process.stdin.flush()
 
     def until(self, *said: str) -> None:
-        """Read on until all of these were said."""
+        """Read on until all of these were said; a worker that is silent for good is ended, so that nobody waits for it."""
         left = set(said)
-        for line in self._out:
-            left.discard(line.strip())
-            if not left:
-                return
+        patience = threading.Timer(PATIENCE, self._process.kill)
+        patience.start()
+        try:
+            for line in self._out:
+                left.discard(line.strip())
+                if not left:
+                    return
+        finally:
+            patience.cancel()
         raise AssertionError(f"the worker ended without saying {left}")
 
     def kill(self) -> None:
