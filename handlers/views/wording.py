@@ -43,7 +43,8 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` characters, with "…" where something was left out."""
     made = short(text, limit)
     while (over := units(made) - limit) > 0:
-        made = short(made, max(1, len(made) - (over + 1) // 2))
+        fewer = len(made) - (over + 1) // 2
+        made = short(made, fewer) if fewer > 0 else "…"  # one sign of two units has no shorter form
     return made
 
 

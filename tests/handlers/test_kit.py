@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain import mention
@@ -16,6 +16,7 @@ _TEXT = st.text(max_size=400) | st.sampled_from(["<!channel>", "&lt;", "😀" * 
 
 
 @given(_TEXT, st.integers(1, 300))
+@example("😀", 1)
 def test_a_cut_text_is_never_longer_than_asked_in_either_way_of_counting(text: str, limit: int) -> None:
     assert kit.units(kit.cut(text, limit)) <= limit
 
