@@ -1,5 +1,6 @@
 """What people do again and again: connect, import, map, find what they are looking for."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +17,13 @@ Json = dict[str, Any]
 
 
 def msp(person: Person, text: str = "", channel: str = ROOM) -> None:
-    """Type the command; it must be acknowledged in time."""
+    """Type the command; it must be acknowledged in time. While the bot's socket is being renewed it reaches nobody, and is typed again."""
     outcome = person.command("/msp", text, channel=channel)
+    for _ in range(5):
+        if "dispatch_failed" not in (outcome.problem or ""):
+            break
+        threading.Event().wait(1)
+        outcome = person.command("/msp", text, channel=channel)
     assert outcome, outcome.problem
 
 
