@@ -79,12 +79,15 @@ def captured(ask: Ask, look: Look) -> Draft:
 
 def adjusted(ask: Ask, look: Look, **also: tuple[str, ...]) -> None:
     """Keep what was changed in the form and `also`, unless its person has gone on meanwhile: a click may arrive after *Next*."""
-    change = _typed(ask, look, also)
+    change = _typed(ask, look, also, str(ask.action.get("block_id", "")).removeprefix(views.block_of("")))
     flow.note(ask.context, ask.desk(look.channel), look.source, lambda kept: change(kept) if kept.step == look.step else kept)
 
 
-def _typed(ask: Ask, look: Look, also: Filled | None = None) -> Callable[[Draft], Draft]:
-    """Lays what was changed over a draft; what only stands in the form as it is kept is another's to change, and left out."""
+def _typed(ask: Ask, look: Look, also: Filled | None = None, acted: str | None = None) -> Callable[[Draft], Draft]:
+    """Lays what was changed over a draft; what only stands in the form as it is kept is another's to change, and left out.
+
+    A click takes back no field but the one it `acted` on: it may be heard after a later one.
+    """
     shown = dict(views.filled(ask.state))
     edits = setup_steps.edited(ask.context, ask.desk(look.channel), look.connection_id, look.step, look.seen, shown)
     if look.step == 1:
@@ -95,7 +98,7 @@ def _typed(ask: Ask, look: Look, also: Filled | None = None) -> Callable[[Draft]
         edits = {name: values for name, values in shown.items() if values != (kept.get(name.removeprefix(CREDENTIAL)),)}
 
     def change(draft: Draft) -> Draft:
-        others = {name: values for name, values in draft.filled.items() if name not in shown}
+        others = {name: values for name, values in draft.filled.items() if name not in (shown if acted is None else (acted,))}
         return replace(draft, filled={**others, **edits, **(also or {})})
 
     return change
