@@ -21,6 +21,7 @@ from handlers.web.metrics import Budgets, Depth, Looks, Watch
 
 log = logging.getLogger(__name__)
 
+OPENS_WITHIN = 4.0  # seconds for Slack's socket; the client's monitor asks for its lock for 5
 FINISH_WITHIN = 2.0  # seconds for what people pressed, when told to stop
 
 
@@ -164,7 +165,13 @@ def _connect(bot: Bot) -> SocketModeHandler | None:
     if not bot.settings.app_token:
         return None
     socket = TimedSocket(bot)
-    socket.connect()  # type: ignore[no-untyped-call]
+    opened = threading.Event()
+    socket.client.on_open_listeners.append(lambda _: opened.set())
+    # The client's monitor looks at once, takes a socket that is still opening for a lost one and replaces it; for half a second
+    # nobody is heard then. It asks for this lock first, and looks again.
+    with socket.client.connect_operation_lock:
+        socket.connect()  # type: ignore[no-untyped-call]
+        opened.wait(OPENS_WITHIN)
     return socket
 
 

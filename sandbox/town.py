@@ -101,6 +101,7 @@ class Town:
     def start_bot(self) -> None:
         """Start the bot's process and wait until it is connected. Raises RuntimeError when it ends instead."""
         log = self._log.open("ab") if self._log else None
+        before = self.workspace.sockets_opened
         self.bot = subprocess.Popen(
             [sys.executable, "-m", "bot"], cwd=ROOT, env=self.environment(), stdout=log, stderr=log
         )
@@ -108,7 +109,7 @@ class Town:
             log.close()
         for _ in range(_CONNECT_SECONDS):
             try:
-                return self.workspace.wait_for_app(1)
+                return self.workspace.wait_for_app(1, beyond=before)
             except TimeoutError:
                 if (code := self.bot.poll()) is not None:
                     raise RuntimeError(f"The bot ended with code {code} instead of connecting.") from None

@@ -34,6 +34,7 @@ from sandbox.workspace.tickets import Tickets
 LOOPBACK = "127.0.0.1"
 _START_SECONDS = 20.0
 _PING_SECONDS = 10.0
+_LOOK = 0.02  # seconds between two looks
 
 
 def build(core: Core, runner: LoopRunner | None = None, ready: threading.Event | None = None) -> Starlette:
@@ -173,14 +174,25 @@ class Workspace:
         """What the page's sidebar leads to beside the workspace: `{"label": "Mailbox", "url": "http://…"}` each."""
         self.core.settings.links[:] = links
 
-    def wait_for_app(self, timeout: float = 10.0) -> None:
-        """Return when the bot has connected a socket."""
+    @property
+    def sockets_opened(self) -> int:
+        """How many sockets bots have opened so far, those closed since among them."""
+        return self.core.sockets.opened
+
+    def wait_for_app(self, timeout: float = 10.0, beyond: int = 0) -> None:
+        """Return when the bot has connected a socket that is not one of the first `beyond`.
+
+        The socket of a bot that was killed counts as open until its end is heard of. Raises TimeoutError.
+        """
         loop = self._runner.loop
         if loop is None:
             raise RuntimeError("Start the workspace first.")
-        waiting = asyncio.run_coroutine_threadsafe(
-            asyncio.wait_for(self.core.sockets.connected.wait(), timeout), loop)
+        waiting = asyncio.run_coroutine_threadsafe(asyncio.wait_for(self._connected(beyond), timeout), loop)
         waiting.result(timeout + 1)
+
+    async def _connected(self, beyond: int) -> None:
+        while self.core.sockets.opened <= beyond or not self.core.sockets.count:
+            await asyncio.sleep(_LOOK)
 
     def __enter__(self) -> Workspace:
         return self.start()

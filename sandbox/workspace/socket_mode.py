@@ -56,7 +56,7 @@ class Sockets:
         self._tickets: set[str] = set()
         self._waiting: dict[str, _Waiting] = {}
         self._background = Background()
-        self.connected = asyncio.Event()
+        self.opened = 0  # sockets so far, those closed since among them
 
     @property
     def count(self) -> int:
@@ -83,7 +83,7 @@ class Sockets:
             return
         link = _Link(socket)
         self._links.append(link)
-        self.connected.set()
+        self.opened += 1
         try:
             await link.send(self._hello())
             await self._until_gone(link)
@@ -200,8 +200,6 @@ class Sockets:
     def _forget(self, link: _Link) -> None:
         if link in self._links:
             self._links.remove(link)
-        if not self._links:
-            self.connected.clear()
 
     def _hello(self) -> Json:
         return {

@@ -88,7 +88,8 @@ def test_the_manifest_is_the_file_app_yaml(town: Stage) -> None:
 
 
 def test_sigterm_ends_it_soon_and_cleanly(town: Stage) -> None:
-    """A running bot is ready, and ends with 0 within 10 s of SIGTERM."""
+    """A bot that starts asks for one socket and keeps it, is ready, and ends with 0 within 10 s of SIGTERM."""
+    asked = len(town.workspace.log.calls("apps.connections.open"))
     town.town.start_bot()
     process = town.town.bot
     assert process is not None
@@ -97,6 +98,7 @@ def test_sigterm_ends_it_soon_and_cleanly(town: Stage) -> None:
     town.person("tess").wait_for(lambda: True)
     answer(town.person("tess"), "status", "Status")
     assert town.browse("GET", f"{address}/readyz").status_code == 200
+    assert len(town.workspace.log.calls("apps.connections.open")) == asked + 1
     began = time.monotonic()
     process.terminate()
     assert process.wait(10) == 0
