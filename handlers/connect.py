@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from slack_bolt import App
 
-from domain.errors import AskOperator, GangwayError, NotAllowed, TellPerson
+from domain.errors import GangwayError, NotAllowed, TellPerson
 from domain.ports import Connector
 from domain.roles import Act
 from flows import connect as flow
@@ -109,16 +109,11 @@ def tested(ask: Ask) -> None:
     except NotAllowed:
         raise
     except GangwayError as error:
-        result = views.what_failed(error.said, _label(form.connector, error))
+        result = views.why_not(form.connector, error)
     else:
         found = views.what_was_found(form.connector.title, finding)
         result = f"{found}\nNothing is kept yet: press *Save*."
     _draw(ask, replace(form, result=result))
-
-
-def _label(connector: Connector, error: GangwayError) -> str:
-    blamed = error.field if isinstance(error, AskOperator | TellPerson) else None
-    return next((field.label for field in connector.fields if field.name == blamed), "")
 
 
 @dataclass(frozen=True)
@@ -158,7 +153,7 @@ def _refused_late(ask: Ask, form: views.Form, error: Exception) -> None:
         return
     text = failures.said(ask, error)
     if isinstance(error, GangwayError):
-        text = views.what_failed(error.said, _label(form.connector, error))
+        text = views.why_not(form.connector, error)
     slack.update_view(ask.client, str(ask.view["id"]), views.failed_view(form.connector, text, form.meta))
     slack.private(ask.client, form.channel, ask.user, views.failed_message(form.connector, text))
 

@@ -17,7 +17,7 @@ from handlers import asked, failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.later import Patience
-from handlers.setup_drawing import adjusted, at, captured, connector_of, draw, follow, label, note_for, redraw, turn
+from handlers.setup_drawing import adjusted, at, captured, connector_of, draw, follow, note_for, redraw, turn
 from handlers.setup_next import Going, told
 from handlers.views import connect as connect_views
 from handlers.views import doors, kit, setup_connect, setup_sync
@@ -95,7 +95,7 @@ def _tested(ask: Ask, connector: Connector) -> str:
     except NotAllowed:
         raise
     except GangwayError as error:
-        return connect_views.what_failed(error.said, label(connector, error))
+        return connect_views.why_not(connector, error)
     return f"🟢 {connect_views.what_was_found(connector.title, finding)}\n*Next* keeps these values and goes on."
 
 

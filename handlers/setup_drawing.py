@@ -156,9 +156,3 @@ def watch(ask: Ask, view_id: str, look: Look, note: str) -> None:
 def note_for(look: Look) -> str:
     """What is said of the lists while they are read anew."""
     return READING if look.step in READS else ""
-
-
-def label(connector: Connector, error: GangwayError) -> str:
-    """The label of the field an error blames, if it blames one."""
-    blamed = getattr(error, "field", None)
-    return next((field.label for field in connector.fields if field.name == blamed), "")

@@ -18,7 +18,6 @@ from handlers.setup_drawing import (
     connector_of,
     draw,
     is_overtaken,
-    label,
     read,
     redraw,
     turn,
@@ -74,7 +73,7 @@ class Going:
             if not ask.acked:
                 raise
             overtaken = isinstance(error, connect.Overtaken)
-            said = kit.sentence(error.said) if overtaken else connect_views.what_failed(error.said, label(connector, error))
+            said = kit.sentence(error.said) if overtaken else connect_views.why_not(connector, error)
             redraw(ask, str(ask.view["id"]), look, said)
             return
         look, draft = replace(look, connection_id=connection.id), _connected(draft)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.connection import Connection
+from domain.errors import GangwayError
 from domain.ports import Connector, Field, Finding, Kind
 from handlers.views import doors, kit
 from handlers.views import guides as tick_lists
@@ -153,6 +154,12 @@ def what_failed(text: str, label: str = "") -> str:
     """A failed test: what is wrong and what to do, with the field to look at."""
     field = f"\nLook at the field *{kit.said(label)}*." if label else ""
     return f"*Not connected.* {kit.remark(text)}{field}"
+
+
+def why_not(connector: Connector, error: GangwayError) -> str:
+    """The same of what a source answered; the field is the one that the error blames, if it blames one."""
+    blamed = getattr(error, "field", None)
+    return what_failed(error.said, next((field.label for field in connector.fields if field.name == blamed), ""))
 
 
 def saved_view(connection: Connection, finding: Finding, meta: str) -> kit.Block:
