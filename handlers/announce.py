@@ -22,6 +22,7 @@ from handlers import asked, home, plans, progress, slack, ticket_places
 from handlers.digest import follow, post_digest
 from handlers.later import Later, timer
 from handlers.views import doors, kit
+from handlers.watching import Watchers
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class SlackAnnouncer:
         self._drawn: OrderedDict[str, float] = OrderedDict()
         self._reading: dict[str, list[Callable[[], None]]] = {}
         self._team = ""
-        self.watchers = ticket_places.Watchers()
+        self.watchers = Watchers()
         self._people = Later(self._follow, _GATHER, start)
 
     def attend(self, context: Context) -> None:

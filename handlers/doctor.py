@@ -10,9 +10,8 @@ from flows import doctor, mending
 from flows.context import Context
 from flows.desk import Desk
 from flows.findings import Mend
-from handlers import failures
+from handlers import failures, watching
 from handlers.actor import Ask
-from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import doctor as views
 from handlers.views import kit
@@ -87,8 +86,8 @@ def role_asked(ask: Ask) -> None:
     desk.whole_msp()
     if ask.open(views.role_form(mending.ROLES, f"{connection_id}|{ask.channel}")) is None:
         ask.say("Slack gave up waiting before I could open the form. Press the button again.")
-    elif ask.message is None and isinstance(ask.context.tell, SlackAnnouncer):
-        ask.context.tell.watchers.watch(_place(ask, connection_id), ask.user, lambda: again(ask))
+    else:
+        watching.follow(ask, _place(ask, connection_id), lambda: again(ask))
 
 
 def _place(ask: Ask, connection_id: str) -> str:
@@ -104,9 +103,7 @@ def role_chosen(ask: Ask) -> None:
     said = mending.auto_import(ask.context, ask.desk(), connection_id, role)
     ask.ack()
     ask.say(kit.sentence(said))
-    if isinstance(ask.context.tell, SlackAnnouncer):
-        for redraw in ask.context.tell.watchers.of(_place(ask, connection_id)):
-            redraw()
+    watching.redraw(ask, _place(ask, connection_id))
 
 
 VERBS = (Verb("doctor", "doctor", "Every common trouble, each with its finding and a button that mends it", run, "Doctor"),)

@@ -1,9 +1,5 @@
 """Tickets' cards that stand in Slack: posted, redrawn as the ticket goes on, and what is said in their threads."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
-
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -13,28 +9,6 @@ from flows.context import Context
 from flows.ticket_places import News
 from handlers import slack
 from handlers.views import tickets_places as views
-
-_KEPT = 500
-
-
-class Watchers:
-    """Cards for one pair of eyes that somebody has just pressed in: they follow what comes of it, for as long as we run."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._redraw: OrderedDict[tuple[str, str], Callable[[], None]] = OrderedDict()
-
-    def watch(self, item_id: str, user: str, redraw: Callable[[], None]) -> None:
-        """The person's latest card of a ticket or an opportunity takes the place of an earlier one."""
-        with self._lock:
-            self._redraw[item_id, user] = redraw
-            self._redraw.move_to_end((item_id, user))
-            while len(self._redraw) > _KEPT:
-                self._redraw.popitem(last=False)
-
-    def of(self, item_id: str) -> list[Callable[[], None]]:
-        with self._lock:
-            return [redraw for (watched, _), redraw in self._redraw.items() if watched == item_id]
 
 
 def post(client: WebClient, context: Context, channel: str, shown: Shown, thread: bool) -> slack.Placed:

@@ -13,10 +13,10 @@ from flows.tickets import Card
 from handlers import failures, slack, ticket_forms
 from handlers import ticket_places as places
 from handlers.actor import Ask
-from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
 from handlers.views import kit
 from handlers.views import tickets as views
+from handlers.watching import watch
 
 
 def listed(ask: Ask, words: str) -> None:
@@ -92,7 +92,7 @@ def _show(ask: Ask, card: Card, replace: bool = False) -> None:
     replace = replace and ask.message is None
     ask.answer(views.card(card), replace)
     if replace:
-        watch(ask, card.shown.id)
+        _watch(ask, card.shown.id)
 
 
 def _follow(ask: Ask) -> None:
@@ -106,15 +106,8 @@ def _follow(ask: Ask) -> None:
     ask.say("The ticket is followed here: its card stands in the channel, its comments come into the thread.")
 
 
-def watch(ask: Ask, ticket_id: str) -> None:
-    """The card that the button stands in follows what comes of the press, as long as Slack lets us redraw it."""
-    if ask.message is None and ask.body.get("response_url") and isinstance(ask.context.tell, SlackAnnouncer):
-        ask.context.tell.watchers.watch(ticket_id, ask.user, lambda: _redraw(ask, ticket_id))
-
-
-def _redraw(ask: Ask, ticket_id: str) -> None:
-    card = views.card(tickets.card(ask.context, ask.desk(), ticket_id))
-    ask.respond(replace_original=True, response_type="ephemeral", **card)
+def _watch(ask: Ask, ticket_id: str) -> None:
+    watch(ask, ticket_id, lambda: views.card(tickets.card(ask.context, ask.desk(), ticket_id)))
 
 
 def _watched(listener: Callable[[Ask], None]) -> Callable[[Ask], None]:
@@ -123,7 +116,7 @@ def _watched(listener: Callable[[Ask], None]) -> Callable[[Ask], None]:
     def pressed(ask: Ask) -> None:
         ticket_id = ask.value
         listener(ask)
-        watch(ask, ticket_id)
+        _watch(ask, ticket_id)
 
     return pressed
 
