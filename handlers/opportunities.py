@@ -9,12 +9,11 @@ from flows import companies, contracts, opportunities, pushing, todos
 from flows.context import Context
 from handlers import failures
 from handlers.actor import Ask
-from handlers.announce import SlackAnnouncer
 from handlers.command import Verb
+from handlers.companies import offer
 from handlers.views import kit
 from handlers.views import opportunities as views
-
-TOO_SLOW = "Slack did not open the form in time. Try once more."
+from handlers.watching import watch
 
 
 def listed(ask: Ask, words: str) -> None:
@@ -33,8 +32,8 @@ def single(ask: Ask, words: str) -> None:
     desk = ask.desk()
     if rest.strip() or desk.company is not None:
         _form(ask, companies.meant(ask.context, desk, rest).id)
-    elif ask.open(views.pick_company(ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    else:
+        ask.show(views.pick_company(ask.channel))
 
 
 def relisted(ask: Ask) -> None:
@@ -65,8 +64,8 @@ def begun(ask: Ask) -> None:
     """The button New opportunity; its value names the company of its list, if it is of one."""
     if ask.value:
         _form(ask, ask.value)
-    elif ask.open(views.pick_company(ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    else:
+        ask.show(views.pick_company(ask.channel))
 
 
 def company_picked(ask: Ask) -> None:
@@ -76,15 +75,13 @@ def company_picked(ask: Ask) -> None:
 
 
 def _form(ask: Ask, company_id: str) -> None:
-    if ask.open(views.form(opportunities.form(ask.context, ask.desk(), company_id), ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.form(opportunities.form(ask.context, ask.desk(), company_id), ask.channel))
 
 
 def edited(ask: Ask) -> None:
     there = opportunities.one(ask.context, ask.desk(), ask.value).opportunity
     start = opportunities.form(ask.context, ask.desk(), there.company_id, there.connection_id, "Nothing was changed.")
-    if ask.open(views.form(start, ask.channel, there)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.form(start, ask.channel, there))
 
 
 def saved(ask: Ask) -> None:
@@ -102,20 +99,9 @@ def pushed(ask: Ask) -> None:
     opportunity_id = ask.value
     made = pushing.push(ask.context, ask.desk(), opportunity_id)
     ask.answer(views.card(made), replace=ask.message is None)
-    _watch(ask, opportunity_id)
+    watch(ask, opportunity_id, lambda: views.card(opportunities.one(ask.context, ask.desk(), opportunity_id)))
     if opportunities.one(ask.context, ask.desk(), opportunity_id).opportunity.state is not made.opportunity.state:
         ask.context.tell.opportunity(opportunity_id)  # it ended before the card could be watched
-
-
-def _watch(ask: Ask, opportunity_id: str) -> None:
-    """The card in which the push was asked for follows it, as long as Slack lets us redraw it."""
-    if ask.message is None and ask.body.get("response_url") and isinstance(ask.context.tell, SlackAnnouncer):
-        ask.context.tell.watchers.watch(opportunity_id, ask.user, lambda: _redraw(ask, opportunity_id))
-
-
-def _redraw(ask: Ask, opportunity_id: str) -> None:
-    card = views.card(opportunities.one(ask.context, ask.desk(), opportunity_id))
-    ask.respond(replace_original=True, response_type="ephemeral", **card)
 
 
 # to-dos and contracts
@@ -124,8 +110,7 @@ def _redraw(ask: Ask, opportunity_id: str) -> None:
 def todo(ask: Ask) -> None:
     company_id, opportunity_id, connection_id = [*ask.value.split("|"), "", ""][:3]
     start = todos.form(ask.context, ask.desk(), company_id, connection_id)
-    if ask.open(views.todo_form(start, opportunity_id, ask.channel)) is None:
-        ask.say(TOO_SLOW)
+    ask.show(views.todo_form(start, opportunity_id, ask.channel))
 
 
 def todo_saved(ask: Ask) -> None:
@@ -139,17 +124,12 @@ def contracts_shown(ask: Ask) -> None:
     ask.answer(views.contracts(contracts.of_company(ask.context, ask.desk(), ask.value)))
 
 
-def _offer(pick: Pick) -> Callable[[Ask], Sequence[kit.Offered]]:
+def _choices(pick: Pick) -> Callable[[Ask], Sequence[kit.Offered]]:
     def offered(ask: Ask) -> Sequence[kit.Offered]:
         found = opportunities.options(ask.context, ask.desk(), ask.meta.split("|")[2], pick, ask.typed)
         return [(choice.label, choice.id) for choice in found]
 
     return offered
-
-
-def _companies(ask: Ask) -> Sequence[kit.Offered]:
-    found = companies.options(ask.context, ask.desk(), ask.typed)
-    return [(each.name, each.id, each.domain or "needs domain") for each in found]
 
 
 VERBS = (
@@ -167,6 +147,6 @@ def bind(app: App, context: Context) -> None:
     app.action(kit.paging_ids(views.PAGE))(failures.acting(context, turned))
     for callback, form in ((views.SAVED, saved), (views.PICKED, company_picked), (views.TODO_SAVED, todo_saved)):
         app.view(callback)(failures.submitting(context, form))
-    app.options(views.PICK_COMPANY)(failures.offering(context, _companies))
+    app.options(views.PICK_COMPANY)(failures.offering(context, offer))
     for pick in Pick:
-        app.options(views.PICK + pick.name)(failures.offering(context, _offer(pick)))
+        app.options(views.PICK + pick.name)(failures.offering(context, _choices(pick)))
