@@ -15,7 +15,7 @@ from domain.roles import SYSTEM, Act
 from flows import asset_sync, connect, psa_lists, setups
 from flows.context import Context, Steps
 from flows.desk import Desk
-from flows.patience import GaveUp, finding, patiently
+from flows.patience import GaveUp, finding, patiently, quietly
 from storage.assets import OfCategory, Wanted
 from storage.store import Work
 
@@ -166,7 +166,7 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
     asked: Mapping[str, Any] = json.loads(argument)
     try:
         write = partial(finding, partial(_write, context, asked))
-        said = str(patiently(steps, "write", write, lambda _said, _seconds: None)["said"])
+        said = str(patiently(steps, "write", write, quietly)["said"])
     except GaveUp as error:
         said = f"The configuration item was not changed: {error.said}"
         if error.unsure:

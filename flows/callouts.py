@@ -15,7 +15,7 @@ from domain.psa import Callout, Happened, HasHooks, Hooked
 from domain.slots import every
 from flows import connect, hook_orders, hooks, rounds, ticket_sync
 from flows.context import Context, Steps
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, patiently, quietly
 from storage.hooks import StoredHook
 from storage.store import Work
 
@@ -169,7 +169,7 @@ def _refreshed(
         return {}
 
     try:
-        patiently(steps, f"{refresh.kind} {position}", read, _quietly)
+        patiently(steps, f"{refresh.kind} {position}", read, quietly)
     except GaveUp as error:
         if error.connection_trouble:
             steps("trouble", partial(_trouble, context, connection_id, error.said))
@@ -196,7 +196,3 @@ def _trouble(context: Context, connection_id: str, said: str) -> bool:
     except GangwayError:
         return False
     return True
-
-
-def _quietly(_said: str, _seconds: float) -> None:
-    """A change that arrives a minute later is told to nobody as late."""

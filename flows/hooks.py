@@ -22,7 +22,7 @@ from flows import connect, hook_orders, hook_state, setups
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.hook_state import Outcome
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, patiently, quietly
 from flows.sync_round import put_off
 
 LOOK_EVERY = timedelta(minutes=15)
@@ -93,9 +93,9 @@ def provide(context: Context, steps: Steps, argument: str) -> None:
 def _provided(context: Context, steps: Steps, connection: Connection, source: HasHooks) -> Outcome:
     outcome = Outcome(polls=unreachable(context, connection.source))
     try:
-        deeds = patiently(steps, "look", partial(_look, context, connection, source, not outcome.polls), _quietly)["deeds"]
+        deeds = patiently(steps, "look", partial(_look, context, connection, source, not outcome.polls), quietly)["deeds"]
         makes = [deed for deed in map(_deed, deeds) if deed.do in (Do.MAKE, Do.RENEW)]
-        room = patiently(steps, "room", partial(_room, source), _quietly) if makes else {}
+        room = patiently(steps, "room", partial(_room, source), quietly) if makes else {}
     except GaveUp as error:
         return dataclasses.replace(outcome, polls=outcome.polls or error.said)
     refused = _crowded_out(connection, makes, room)
@@ -108,7 +108,7 @@ def _provided(context: Context, steps: Steps, connection: Connection, source: Ha
             continue
         name = f"{deed.do} {deed.kind} {number}"
         try:
-            patiently(steps, name, partial(_do, context, connection, source, deed), _quietly)
+            patiently(steps, name, partial(_do, context, connection, source, deed), quietly)
         except GaveUp as error:
             steps(f"refused {number}", partial(_refused, context, connection, deed, error.said))
             outcome = dataclasses.replace(outcome, refused=(*outcome.refused, (deed.kind, error.said)))
@@ -260,7 +260,3 @@ def _plain(deed: Deed) -> dict[str, Any]:
 def _deed(plain: Mapping[str, Any]) -> Deed:
     hook = Hook(**{**plain["hook"], "kind": Hooked(plain["hook"]["kind"])}) if plain["hook"] else None
     return Deed(Do(plain["do"]), Hooked(plain["kind"]), plain["id"], hook)
-
-
-def _quietly(_said: str, _seconds: float) -> None:
-    """Nobody is waiting for it."""

@@ -18,7 +18,7 @@ from domain.roles import Act
 from flows import connect, judging, own, requests, sync_mapped
 from flows.context import Context, Steps
 from flows.desk import Desk
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, patiently, quietly
 from flows.sync_round import is_asked_for
 from storage.proposals import StoredProposal
 from storage.store import Work
@@ -188,7 +188,7 @@ def refresh(context: Context, steps: Steps, connection_id: str) -> None:
     try:
         while True:
             number += 1
-            told = patiently(steps, f"list {number}", partial(_read_list, context, connection_id, cursor), _patient)
+            told = patiently(steps, f"list {number}", partial(_read_list, context, connection_id, cursor), quietly)
             cursor = told["next"]
             if cursor is None:
                 break
@@ -199,10 +199,6 @@ def refresh(context: Context, steps: Steps, connection_id: str) -> None:
         context.tell.mapping(connection_id)
         return
     suggestions(context, steps, connection_id)
-
-
-def _patient(_said: str, _seconds: float) -> None:
-    """A list that is read in the background waits quietly: nobody asked for a running commentary."""
 
 
 def _read_list(context: Context, connection_id: str, cursor: str | None) -> Mapping[str, Any]:

@@ -67,6 +67,10 @@ def patiently(
     raise GaveUp("The source kept us waiting for too long. Try again later.", unsure=unsure)
 
 
+def quietly(_said: str, _seconds: float) -> None:
+    """For what nobody waits for, or what shows by itself that it is under way: nothing is said of a wait."""
+
+
 def _contained(work: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     try:
         return work()

@@ -29,7 +29,7 @@ from domain.roles import Act
 from flows import connect, hook_orders, hooks, rounds, setups
 from flows.context import Context, Steps
 from flows.desk import Desk
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, patiently, quietly
 
 JOB = "preflight"
 EVERY = timedelta(days=7)
@@ -137,7 +137,7 @@ def look(context: Context, steps: Steps, argument: str) -> None:
     if not isinstance(source, HasRights):
         return
     try:
-        news = patiently(steps, "rights", partial(_looked, context, connection), _quietly)["news"]
+        news = patiently(steps, "rights", partial(_looked, context, connection), quietly)["news"]
     except GaveUp:
         steps("not asked", partial(_put_off, context, connection_id))
         return  # the sync says what is wrong with the connection
@@ -246,7 +246,3 @@ def _open(rights: Sequence[Right]) -> frozenset[str]:
 
 def _key(connection_id: str) -> str:
     return f"preflight:{connection_id}"
-
-
-def _quietly(_said: str, _seconds: float) -> None:
-    """Nobody is waiting for it."""

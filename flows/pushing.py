@@ -13,7 +13,7 @@ from flows import opportunity_sync
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.opportunities import Shown, one
-from flows.patience import GaveUp, finding, patiently
+from flows.patience import GaveUp, finding, patiently, quietly
 from storage.items import Brought
 
 SWEEP_SECONDS = 60
@@ -59,7 +59,7 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
         return
     try:
         create = partial(finding, partial(_create, context, there))
-        external_id = str(patiently(steps, "create", create, _quietly)["id"])
+        external_id = str(patiently(steps, "create", create, quietly)["id"])
     except GaveUp as error:
         steps("failed", partial(_failed, context, there, f"{PERHAPS if error.unsure else NOT} {error.said}"))
         said = f"{there.title} was not pushed: {error.said}"
@@ -70,10 +70,6 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
         said = f"{there.title} stands in the PSA now, as {external_id}. What the PSA decides is read-only here."
     context.tell.opportunity(opportunity_id)
     context.tell.whisper(user, channel, said)
-
-
-def _quietly(_said: str, _seconds: float) -> None:
-    """The card says that it is on its way."""
 
 
 def _create(context: Context, there: Opportunity) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from domain.plan import too_much_smaller
 from domain.ports import Page
 from flows.context import Context, Steps
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, patiently, quietly
 from flows.sync_round import Round, Seen, whole_key
 
 OVERLAP = timedelta(minutes=5)
@@ -78,10 +78,6 @@ def _one_page(
     changed = keep(page)
     rows = len(page.rows) + len(page.bad)
     return {"next": page.next, "rows": rows, "changed": changed, "total": page.total, "as_of": page.as_of}
-
-
-def quietly(_said: str, _seconds: float) -> None:
-    """A sync waits for a busy source without telling anybody: nobody is waiting for it."""
 
 
 def last_read(context: Context, round_: Round) -> str:

@@ -12,8 +12,8 @@ from domain.psa import HasTickets, Pick, UpstreamNote
 from domain.ticket import Facts, Note, Ticket
 from flows import ticket_facts
 from flows.context import Context, Steps
-from flows.patience import patiently
-from flows.sync_walk import OVERLAP, quietly
+from flows.patience import patiently, quietly
+from flows.sync_walk import OVERLAP
 from storage.store import Work
 
 MOST_PAGES = 20

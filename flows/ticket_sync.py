@@ -17,9 +17,9 @@ from domain.psa import HasPicklists, HasTickets, TicketsWanted, UpstreamTicket
 from domain.ticket import Ticket
 from flows import connect, setups, sync_guard, ticket_facts, ticket_moves, ticket_notes, ticket_places
 from flows.context import Context, Steps
-from flows.patience import GaveUp, patiently
+from flows.patience import GaveUp, patiently, quietly
 from flows.sync_round import Round, Seen
-from flows.sync_walk import last_read, pages, quietly
+from flows.sync_walk import last_read, pages
 from storage.store import Work
 from storage.tickets import Arrived
 

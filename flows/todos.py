@@ -16,7 +16,7 @@ from domain.roles import SYSTEM, Act
 from flows import setups, sources
 from flows.context import Context, Steps
 from flows.desk import Desk
-from flows.patience import GaveUp, finding, patiently
+from flows.patience import GaveUp, finding, patiently, quietly
 
 LASTS = timedelta(minutes=30)
 NINE = 9  # o'clock, where the MSP is
@@ -101,7 +101,7 @@ def work_off(context: Context, steps: Steps, argument: str) -> None:
     asked: Mapping[str, str] = json.loads(argument)
     try:
         create = partial(finding, partial(_create, context, asked))
-        made = patiently(steps, "create", create, lambda _said, _seconds: None)
+        made = patiently(steps, "create", create, quietly)
         said = f"The to-do stands in the PSA now, as {made['id']}."
     except GaveUp as error:
         said = f"The to-do was not written: {error.said}"
