@@ -18,7 +18,7 @@ from domain.ticket import Ticket
 from flows import connect, setups, sync_guard, ticket_facts, ticket_moves, ticket_notes, ticket_places
 from flows.context import Context, Steps
 from flows.patience import GaveUp, patiently, quietly
-from flows.sync_round import Round, Seen
+from flows.sync_round import Round, Seen, whole_key
 from flows.sync_walk import last_read, pages
 from storage.store import Work
 from storage.tickets import Arrived
@@ -113,7 +113,7 @@ def _remember(context: Context, round_: Round, seen: Mapping[str, Any], basis: M
         if basis is not None:
             kept = {"wanted": basis["wanted"], "links": basis["links"]}
             work.settings.put(_basis_key(round_.connection.id), kept)
-            work.settings.put(f"whole:{round_.connection.id}:{round_.kind}", context.clock().isoformat())
+            work.settings.put(whole_key(round_.connection.id, round_.kind), context.clock().isoformat())
     return True
 
 
