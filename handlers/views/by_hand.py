@@ -1,6 +1,7 @@
 """The forms for people by hand: typed addresses, and CSV that is pasted."""
 
 from domain.by_hand import MOST
+from domain.csv_columns import KNOWN
 from handlers.views import imports, kit
 
 TYPE, PASTE = "by_hand_type", "by_hand_paste"  # buttons; value: company id, or nothing
@@ -32,7 +33,7 @@ def form(method: str, company_id: str, company: str, channel: str) -> kit.Block:
 
 def _rows(method: str) -> kit.Block:
     if method == CSV:
-        hint = "The first line names the columns: email, first name, last name, title, company, groups (parted by ;). Comma, semicolon or tab."
+        hint = f"The first line names the columns: {KNOWN} (parted by ;). Comma, semicolon or tab."
         return kit.input_text("CSV", ROWS, ROWS, multiline=True, hint=hint)
     hint = "One a line, or parted by commas. With a name: Mia Huber <mia@contoso.com>"
     return kit.input_text("Addresses", ROWS, ROWS, multiline=True, hint=hint)
