@@ -5,6 +5,7 @@ the version of the link it was made under; the run computes it again before it w
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,6 +131,10 @@ class Plan:
     def is_to_decide(self) -> bool:
         """There is something to approve; a preview may also be open only for picking rows of it."""
         return self.state is PlanState.PROPOSED and self.counts.to_do > 0
+
+    def advised(self, reason: str) -> str:
+        """A row's reason as it helps now: once this plan does not wait any more, only a new preview lets rows be picked."""
+        return reason if self.state in OPEN_STATES else re.sub(f"{ONLY_SOME}”?", r"\g<0> of a new preview", reason)
 
 
 def digest(lines: Iterable[bytes], link_id: str | None, link_version: int) -> str:

@@ -18,7 +18,7 @@ def nothing_lost(context: Context, desk: Desk, plan_id: str) -> tuple[Plan, Repo
     plan = imports.one(context, desk, plan_id)
     if plan.kind is not Kind.PASSWORDS:
         raise TellPerson("Only an import of passwords has this report.")
-    return plan, report(_record(item) for item in every_item(context, plan_id))
+    return plan, report(_record(plan, item) for item in every_item(context, plan_id))
 
 
 def newest(context: Context, desk: Desk, company_id: str) -> str | None:
@@ -29,7 +29,8 @@ def newest(context: Context, desk: Desk, company_id: str) -> str | None:
         return work.plans.newest_read(Kind.PASSWORDS, company_id)
 
 
-def _record(item: PlanItem) -> Record:
+def _record(plan: Plan, item: PlanItem) -> Record:
+    why = plan.advised(item.verdict.reason)
     if "bad" in item.row:
-        return Record(UpstreamPassword(item.external_id, None, item.label), False, item.verdict.reason)
-    return Record(upstream_password(item.row), item.verdict.action in _COMES, item.verdict.reason)
+        return Record(UpstreamPassword(item.external_id, None, item.label), False, why)
+    return Record(upstream_password(item.row), item.verdict.action in _COMES, why)

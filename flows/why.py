@@ -83,6 +83,6 @@ def _companies(work: Work, words: str, only: str | None, titles: dict[str, str])
 def _rows(work: Work, words: str, only: str | None) -> list[str]:
     """Rows of previews that were held or in conflict: why they are not here."""
     return [
-        f"{item.label} was {_WORDS.get(item.verdict.action, item.verdict.action.value)} in the import of {plan.kind.value} from {plan.source_title}: {item.verdict.reason}"
+        f"{item.label} was {_WORDS.get(item.verdict.action, item.verdict.action.value)} in the import of {plan.kind.value} from {plan.source_title}: {plan.advised(item.verdict.reason)}"
         for plan, item in work.plans.left_out(words, only, MOST)
     ]

@@ -123,7 +123,7 @@ def changes(shown: ItemPage, look: Look) -> kit.Block:
                        initial=look.search, optional=True, dispatch=True, max_length=100),
         kit.select("Show", FILTER, FILTER, filters, initial=look.action.value if look.action else "all", dispatch=True),
     ]
-    lines = [f"*{words[item.verdict.action]}* · {item_line(item)}" for item in shown.items]
+    lines = [f"*{words[item.verdict.action]}* · {item_line(shown.plan, item)}" for item in shown.items]
     blocks += [kit.section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
     blocks += [] if lines else [kit.section("Nothing fits.")]
     blocks += kit.paging(shown.page, shown.pages, PAGE)

@@ -99,7 +99,7 @@ def _body(told: Told) -> list[kit.Block]:
 
 def _taking_back(told: Told) -> list[kit.Block]:
     """The rows of an undo: what is kept is named with the reason, before the run and after it."""
-    return undo.samples(told.plan, {action: [item_line(item) for item in items] for action, items in told.samples.items()})
+    return undo.samples(told.plan, {action: [item_line(told.plan, item) for item in items] for action, items in told.samples.items()})
 
 
 def _preview(told: Told) -> list[kit.Block]:
@@ -111,7 +111,7 @@ def _preview(told: Told) -> list[kit.Block]:
         items = told.samples.get(action, ())
         if items:
             total = getattr(plan.counts, action.value)
-            lines = [item_line(item) for item in items]
+            lines = [item_line(plan, item) for item in items]
             more = f"\n… and {total - len(items):,} more" if total > len(items) else ""
             blocks.append(kit.section(f"*{action.value.capitalize()}* ({total:,})\n{kit.mrkdwn_list(lines)}{more}"))
     if plan.kind in (Kind.STAFF, Kind.USERS) and plan.counts.new:
@@ -136,14 +136,14 @@ def _nothing(plan: Plan) -> str:
     return f"{said} {which} in if you pick with *{ONLY_SOME}*; *Deny* leaves it as it is."
 
 
-def item_line(item: PlanItem) -> str:
+def item_line(plan: Plan, item: PlanItem) -> str:
     """One row: what it is, what changes, why."""
     detail = f" ({kit.said(item.detail, 60)})" if item.detail else ""
     changes = [
         f"{kit.said(name, 30)}: {kit.said(old, 40)} → {kit.said(new, 40)}"
         for name, (old, new) in list(item.verdict.changes.items())[:3]
     ]
-    why = kit.remark(item.verdict.reason, 160) if item.verdict.reason else ""
+    why = kit.remark(plan.advised(item.verdict.reason), 160) if item.verdict.reason else ""
     told = "; ".join([*changes, *([why] if why else [])])
     return f"{kit.said(item.label, 60)}{detail}{f': {told}' if told else ''}"
 

@@ -27,7 +27,7 @@ def modal(plan: Plan, report: Report, title: str) -> kit.Block:
     blocks = [kit.section(f"*{kit.said(title, 200)}*\n{counted} {what}")]
     for line in report.lines:
         if line.concerned:
-            blocks.append(kit.section(_line(line, plan.source_title)))
+            blocks.append(kit.section(_line(line, plan)))
     untold = [line.aspect.value for line in report.lines if not line.concerned]
     if untold and report.records:
         blocks.append(kit.context_line(f"None here: {', '.join(untold)}."))
@@ -38,9 +38,9 @@ def _records(number: int) -> str:
     return "1 record" if number == 1 else f"{number:,} records"
 
 
-def _line(line: Line, source: str) -> str:
+def _line(line: Line, plan: Plan) -> str:
     counts = f"*{line.carried:,}* carried · *{line.changed:,}* changed · *{line.left:,}* left"
-    rows = [f"*{line.aspect.value}*", counts, kit.said(_WHY[line.aspect].format(source=source), 300)]
+    rows = [f"*{line.aspect.value}*", counts, kit.said(plan.advised(_WHY[line.aspect].format(source=plan.source_title)), 300)]
     if line.aspect is not Aspect.OLD_VERSIONS:
         rows += [f"• {_example(example)}" for example in line.examples]
         more = line.changed + line.left - len(line.examples)

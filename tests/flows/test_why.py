@@ -38,6 +38,14 @@ def test_a_row_that_was_left_out_is_told_with_its_reason(both: Bench) -> None:
     assert "Inactive in Autotask PSA" in asked(both, "inactive ltd")
 
 
+def test_a_row_that_can_be_picked_is_told_with_where_it_can_be_picked_now(both: Bench) -> None:
+    """The run is over, so its own button is not there any more."""
+    both.papers["autotask"].company("40", "Twin One", "twin.example")
+    both.papers["autotask"].company("41", "Twin Two", "twin.example")
+    filled(both)
+    assert "with the button “Only some…” of a new preview" in asked(both, "Twin")
+
+
 def test_a_company_is_told_with_its_mapping_and_what_it_waits_for(both: Bench) -> None:
     filled(both)
     assert "mapped to Contoso (Autotask PSA, record 10)" in asked(both, "contoso.com")

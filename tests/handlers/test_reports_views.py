@@ -44,6 +44,12 @@ def test_what_was_left_is_linked_with_its_reason() -> None:
     assert "*0* carried · *0* changed · *1* left" in text
 
 
+@pytest.mark.parametrize(("state", "where"), [(PlanState.PROPOSED, "Only some…;"), (PlanState.DONE, "Only some… of a new preview;")])
+def test_what_is_archived_is_picked_where_it_can_still_be_picked(state: PlanState, where: str) -> None:
+    found = report([Record(row(is_archived=True), False)])
+    assert f"picked under {where}" in said(views.modal(replace(PASSWORDS, state=state), found, "Import"))
+
+
 def test_nothing_left_is_said_plainly() -> None:
     assert "All of it comes along" in said(views.modal(PASSWORDS, report([Record(row(), True)]), "Import"))
 

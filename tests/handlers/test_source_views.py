@@ -10,7 +10,7 @@ from domain.company import Company, CompanyState
 from domain.connection import Connection
 from domain.isolation import Link, LinkState
 from domain.ownership import Claim
-from domain.plan import Action, Counts, Plan, PlanItem, PlanState, Verdict
+from domain.plan import ONLY_SOME, OPEN_STATES, Action, Counts, Plan, PlanItem, PlanState, Verdict
 from domain.ports import Connector, Field, Finding, Guide, Kind, Source, UpstreamCompany
 from flows.cards import Card
 from flows.companies import CompanyLine, CompanyPage
@@ -20,7 +20,7 @@ from flows.mapping import Consequence, MappingLine, MappingPage, Proposal
 from flows.psa_lists import Gone
 from flows.sources import SideBySide, SourceSays
 from flows.sync import SyncState
-from handlers.views import companies, connect, doors, imports, integrations, kit, mapping, plans
+from handlers.views import by_hand, companies, connect, doors, imports, integrations, kit, mapping, plans
 from handlers.views import sources as source_views
 from tests.handlers.samples import HOSTILE, NOW, SIZES, assert_drawable, buttons, company, plan, said
 
@@ -275,6 +275,26 @@ def test_choosing_what_to_import_is_drawable(name: str) -> None:
         page = ItemPage(told(name, PlanState.PROPOSED, number).plan, some, None, "", 1, max(1, number // 20), number)
         assert_drawable(imports.changes(page, imports.Look("plan1", "C0MSP", 1, Action.NEW, "x")))
     kit.option(*imports.option(item(name, Action.NEW)))
+
+
+@pytest.mark.parametrize("state", PlanState)
+@pytest.mark.parametrize("reason", [
+    f"Left out by the settings of Autotask PSA. Pick it with the button “{ONLY_SOME}” to import it all the same.",
+    f"Line 2: eve@elsewhere.example is not an address of contoso.com. Pick it under {ONLY_SOME} if it belongs here.",
+])
+def test_the_list_of_all_changes_advises_the_button_of_a_plan_only_while_it_waits(state: PlanState, reason: str) -> None:
+    """Afterwards rows can be picked in a new preview alone, so that is what is said."""
+    row = PlanItem(1, "4001", "Eve", "", {}, Verdict(Action.HELD, reason))
+    page = ItemPage(replace(plan(), state=state), (row,), None, "", 1, 1, 1)
+    shown = said(imports.changes(page, imports.Look("plan1", "C0MSP")))
+    assert (reason in shown) is (state in OPEN_STATES)
+    assert ("of a new preview" in shown) is (state not in OPEN_STATES)
+
+
+def test_the_form_for_a_csv_names_every_column_that_is_understood() -> None:
+    shown = str(by_hand.form(by_hand.CSV, "c1", "Contoso", "C0MSP"))
+    for column in ("email", "first name", "last name", "(or name)", "title", "company", "groups"):
+        assert column in shown
 
 
 def test_a_source_that_cannot_give_something_is_listed_with_its_reason_and_has_no_button() -> None:
