@@ -143,7 +143,7 @@ def _people(title: str, lines: Sequence[PersonLine], total: int, report: Report)
     for line in lines[:SHOWN]:
         blocks += invitations.lines(line, REINVITE, UNINVITE, with_company=report.company is None)
     left = total - min(len(lines), SHOWN)
-    return [*blocks, kit.context_line(f"… and {left:,} more: *Show all*")] if left > 0 else blocks
+    return [*blocks, kit.context_line(f"… and {left:,} more, listed by the button Show all below")] if left > 0 else blocks
 
 
 def _accepted(report: Report) -> list[kit.Block]:

@@ -157,7 +157,7 @@ def _open_line(line: MappingLine, ref: str) -> tuple[str, list[kit.Block]]:
         return "No suggestion: choose with *Change*", buttons
     sure = "" if found.certain else " (look twice)"
     address = f" ({kit.said(found.external_domain)})" if found.external_domain else ""
-    text = f"Suggested{sure}: *{kit.said(found.external_name)}*{address}\n{kit.remark(found.reason, 300)}"
+    text = f"Suggested{sure}: *{kit.said(found.external_name)}*{address}\nWhy: {kit.remark(found.reason, 300)}"
     style = "primary" if found.certain else None
     return text, [kit.button("Confirm", CONFIRM, f"{company.id}|{found.external_id}", style), *buttons]
 

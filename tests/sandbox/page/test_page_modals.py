@@ -124,6 +124,21 @@ def test_an_update_keeps_values_whose_ids_persist(workspace: FakeWorkspace, open
     expect(page.get_by_label("Name")).to_have_value("fresh")
 
 
+def test_an_update_leaves_the_reader_where_they_were(workspace: FakeWorkspace, open_page: Opener) -> None:
+    """A pressed button that is gone with the update takes the focus away, but nothing of a long view scrolls back."""
+    page = open_page()
+    lines = [section(f"Line {number}", f"line{number}", accessory=button("Confirm", f"confirm{number}")) for number in range(40)]
+    search = entry("Search", "plain_text_input", "search")
+    workspace.views("view_opened", modal(search, *lines))
+    page.get_by_role("button", name="Confirm").last.click()
+    body = page.locator(".modal-body")
+    before = body.evaluate("body => body.scrollTop")
+    workspace.views("view_updated", modal(search, *lines[:-1]))
+    expect(page.get_by_role("button", name="Confirm")).to_have_count(39)
+    expect(page.get_by_label("Search")).to_be_focused()
+    assert body.evaluate("body => body.scrollTop") > before - 100 > 0
+
+
 def test_a_stack_shows_its_top_and_keeps_what_is_below(workspace: FakeWorkspace, open_page: Opener) -> None:
     """A pushed view covers the first; Cancel asks for its own closing, and the first still has its entries."""
     page = open_page()

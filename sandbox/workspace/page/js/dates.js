@@ -7,8 +7,8 @@ const format = (options) => {
   return (date) => formatter.format(date);
 };
 
-export const clock = format({ hour: "2-digit", minute: "2-digit" });
-const clockSeconds = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+export const clock = format({ hour: "numeric", minute: "2-digit" });
+const clockSeconds = format({ hour: "numeric", minute: "2-digit", second: "2-digit" });
 const medium = format({ month: "long", day: "numeric", year: "numeric" });
 const short = format({ month: "short", day: "numeric", year: "numeric" });
 const long = format({ weekday: "long", month: "long", day: "numeric", year: "numeric" });

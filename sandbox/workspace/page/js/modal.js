@@ -67,15 +67,15 @@ class ModalView {
     this.form.adopt(view.blocks);
     const hadFocus = this.dialog.contains(document.activeElement);
     redraw(this.body, view.blocks, this.ctx);
-    // What had the focus may be gone with the update; never let it fall out of the dialog.
-    if (hadFocus && !this.dialog.contains(document.activeElement)) this.focusFirst();
+    // What had the focus may be gone with the update; never let it fall out of the dialog, nor move what is being read.
+    if (hadFocus && !this.dialog.contains(document.activeElement)) this.focusFirst({ preventScroll: true });
   }
 
-  focusFirst() {
+  focusFirst(how) {
     const wanted = [...(this.view.blocks || [])].find((block) => block.element?.focus_on_load);
     const scope = wanted ? this.body.querySelector(`[data-block-id="${CSS.escape(wanted.block_id)}"]`) : this.body;
     const field = scope?.querySelector(".block-input input, .block-input textarea, input, textarea");
-    (field || (this.submit.hidden ? this.cancel : this.submit)).focus();
+    (field || (this.submit.hidden ? this.cancel : this.submit)).focus(how);
   }
 
   waiting(yes) {
