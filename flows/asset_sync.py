@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.isolation import scope_of
+from domain.isolation import Scope
+from domain.ports import Source
 from domain.psa import HasAssets, UpstreamAsset
 from flows import item_sync
 from flows.context import Context, Steps
 from flows.item_sync import Items
 from flows.sync_round import Round
-from storage.items import Brought
 
 _TAKEN = ("name", "type", "is_active", "serial", "contact_id", "location", "installed", "warranty_ends", "notes", "modified")
 
@@ -27,16 +27,9 @@ def values(row: UpstreamAsset) -> Mapping[str, Any]:
 
 def refresh(context: Context, asset_id: str) -> UpstreamAsset | None:
     """Read one again from the PSA, in one call; None where it is gone there. Raises TryLater, AskOperator, Stranger."""
-    with context.store.work() as work:
-        there = work.assets.get(asset_id)
-        link = work.links.get(there.link_id) if there else None
-    if there is None or link is None:
-        return None
-    source = context.sources.of(there.connection_id)
+    return item_sync.read_again(context, asset_id, _read, values, lambda work: work.assets)
+
+
+def _read(source: Source, scope: Scope, external_id: str) -> UpstreamAsset | None:
     assert isinstance(source, HasAssets)
-    row = source.asset(scope_of(link), there.external_id)
-    if row is not None:
-        with context.store.write() as work:
-            beside = {"read_at": context.clock()}
-            work.assets.put([Brought(there.id, scope_of(link), row.id, values(row), beside)], "")
-    return row
+    return source.asset(scope, external_id)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
-from domain.isolation import LinkState, scope_of, sort_out
-from domain.ports import Page
+from domain.isolation import LinkState, Scope, scope_of, sort_out
+from domain.ports import Page, Source
 from flows import sync_guard
 from flows.context import Context, Steps
 from flows.sync_round import Round, whole_key
@@ -24,8 +24,23 @@ class Row(Protocol):
     def company_id(self) -> str | None: ...
 
 
+class Copy(Protocol):
+    """What stands here of a row; without an external id it was made here, and is not there yet."""
+
+    @property
+    def connection_id(self) -> str: ...
+
+    @property
+    def link_id(self) -> str: ...
+
+    @property
+    def external_id(self) -> str | None: ...
+
+
 class Shelf(Protocol):
     """Where the copies stand."""
+
+    def get(self, item_id: str, /) -> Copy | None: ...
 
     def put(self, rows: Sequence[Brought], seen: str) -> int: ...
 
@@ -97,3 +112,23 @@ def _standing(context: Context, round_: Round, items: Items[R]) -> tuple[int, in
 def _part(context: Context, round_: Round, items: Items[R]) -> int:
     with context.store.write() as work:
         return items.shelf(work).part(round_.connection.id, round_.id)
+
+
+def read_again(
+    context: Context,
+    item_id: str,
+    read: Callable[[Source, Scope, str], R | None],
+    values: Callable[[R], Mapping[str, Any]],
+    shelf: Callable[[Work], Shelf],
+) -> R | None:
+    """Read one again from the PSA, in one call; None where it is gone there. Raises as a source does."""
+    with context.store.work() as work:
+        there = shelf(work).get(item_id)
+        link = work.links.get(there.link_id) if there else None
+    if there is None or link is None or there.external_id is None:
+        return None
+    row = read(context.sources.of(there.connection_id), scope_of(link), there.external_id)
+    if row is not None:
+        with context.store.write() as work:
+            shelf(work).put([Brought(item_id, scope_of(link), row.id, values(row), {"read_at": context.clock()})], "")
+    return row

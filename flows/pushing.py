@@ -14,7 +14,6 @@ from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.opportunities import Shown, one
 from flows.patience import GaveUp, finding, patiently, quietly
-from storage.items import Brought
 
 SWEEP_SECONDS = 60
 NOT, PERHAPS = "Not pushed:", "Perhaps pushed, push it again to find out:"
@@ -92,31 +91,15 @@ def _failed(context: Context, there: Opportunity, said: str) -> bool:
 
 
 def _pushed(context: Context, there: Opportunity, external_id: str) -> bool:
-    """It stands in the PSA: its fields are read back at once, so that what is shown is what is there."""
+    """It stands in the PSA: its fields are read back at once, so that what is shown is what is there.
+
+    Returns whether they were; else the next sync reads them.
+    """
     with context.store.write() as work:
         work.opportunities.pushed(there.id, external_id)
         said = f"{there.title} stands in the PSA as {external_id}."
         work.journal.write(context.clock(), SYSTEM, "opportunity", said, there.company_id, there.id)
-    return refresh(context, there.id)
-
-
-def refresh(context: Context, opportunity_id: str) -> bool:
-    """Read one again from the PSA; False where it is gone there or cannot be read now: the next sync reads it."""
-    with context.store.work() as work:
-        there = work.opportunities.get(opportunity_id)
-        link = work.links.get(there.link_id) if there else None
-    if there is None or link is None or there.external_id is None:
-        return False
-    source = context.sources.of(there.connection_id)
-    if not isinstance(source, HasOpportunities):
-        return False
     try:
-        row = source.opportunity(scope_of(link), there.external_id)
+        return opportunity_sync.refresh(context, there.id) is not None
     except GangwayError:
         return False
-    if row is None:
-        return False
-    with context.store.write() as work:
-        beside = {"read_at": context.clock()}
-        work.opportunities.put([Brought(there.id, scope_of(link), row.id, opportunity_sync.values(row), beside)], "")
-    return True
