@@ -177,8 +177,8 @@ def test_a_reload_keeps_person_place_and_draft(workspace: FakeWorkspace, open_pa
 def test_a_lost_connection_is_told_and_mended(workspace: FakeWorkspace, open_page: Opener) -> None:
     """After a break the page says so, connects again from the last event, and misses nothing."""
     page = open_page()
-    workspace.push("toast", text="before", level="info")  # comes as an event only
-    expect(page.get_by_text("before").first).to_be_visible()
+    workspace.push("toast", text="a word while all was well", level="info")  # comes as an event only
+    expect(page.get_by_text("a word while all was well").first).to_be_visible()
     workspace.refusing = True
     workspace.cut()
     expect(page.get_by_text("Connection lost")).to_be_visible()
