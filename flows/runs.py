@@ -83,11 +83,13 @@ def _check(context: Context, plan: Plan) -> Mapping[str, Any]:
 def _source_moved(context: Context, plan: Plan) -> bool:
     """Whether the source says something else now than when it was read.
 
-    What fits one page is read again. More than that is asked for by modification date, which costs a call or two.
+    What fits one page is read again, and so is all that a source without a clock gave. More than that is asked for by
+    modification date, which costs a call or two.
     Records of passwords are all read again: no date can be asked for, and their lists are cheap beside their values.
     """
     source = context.sources.of(plan.connection_id)
-    if plan.kind in (Kind.STAFF, Kind.PASSWORDS, Kind.GROUPS) or (plan.read_total or plan.read_rows) <= source.page_size:
+    is_short = (plan.read_total or plan.read_rows) <= source.page_size
+    if is_short or not plan.as_of or plan.kind in (Kind.STAFF, Kind.PASSWORDS, Kind.GROUPS):
         return _reread_differs(context, plan)
     page: AnyPage
     cursor: str | None = None

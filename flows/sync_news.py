@@ -25,7 +25,7 @@ def company_page(context: Context, round_: Round, page: Page[UpstreamCompany]) -
         )
         work.upstream.saw(round_.connection.id, _unread(page), round_.id)
         news = [row for row in page.rows if before.get(row.id) != prints[row.id] or row.id in staged]
-        _stage(context, work, round_, None, news)
+        _stage(context, work, round_, None, news, page.as_of)
     return len(news)
 
 
@@ -34,7 +34,7 @@ def person_page(context: Context, round_: Round, page: Page[UpstreamPerson]) -> 
     with context.store.write() as work:
         work.sightings.add(round_.id, [*(row.id for row in page.rows), *_unread(page)])
         if round_.kind is Kind.STAFF:
-            return _stage(context, work, round_, None, _news(work, round_, page.rows))
+            return _stage(context, work, round_, None, _news(work, round_, page.rows), page.as_of)
         links = {
             link.external_id: link for link in work.links.live(round_.connection.id) if link.state is LinkState.ACTIVE
         }
@@ -44,7 +44,7 @@ def person_page(context: Context, round_: Round, page: Page[UpstreamPerson]) -> 
         by_company = {link.company_id: link for link in begun.values()}
         news = 0
         for company_id, rows in sort_out(page.rows, scopes).items():
-            news += _stage(context, work, round_, by_company[company_id], _news(work, round_, rows))
+            news += _stage(context, work, round_, by_company[company_id], _news(work, round_, rows), page.as_of)
         return news
 
 
@@ -66,15 +66,20 @@ def _news(work: Work, round_: Round, rows: Iterable[UpstreamPerson]) -> list[Ups
 
 
 def _stage(
-    context: Context, work: Work, round_: Round, link: Link | None, rows: Sequence[UpstreamCompany | UpstreamPerson]
+    context: Context,
+    work: Work,
+    round_: Round,
+    link: Link | None,
+    rows: Sequence[UpstreamCompany | UpstreamPerson],
+    as_of: str,
 ) -> int:
-    """Put rows into the round's plan for a company; the plan is made with its first row."""
+    """Put rows into the round's plan for a company; the plan is made with its first row, and is as old as that."""
     if not rows:
         return 0
     plan_id = _plan_id(round_, link)
     if work.plans.get(plan_id) is None:
         company = work.companies.get(link.company_id) if link else None
-        work.plans.add(_plan(context, round_, plan_id, link, company.name if company else ""))
+        work.plans.add(_plan(context, round_, plan_id, link, company.name if company else "", as_of))
     start = work.plans.staged(plan_id)
     work.plans.stage(plan_id, [(start + number, *reading.staged(row)) for number, row in enumerate(rows)])
     return len(rows)
@@ -84,7 +89,7 @@ def _plan_id(round_: Round, link: Link | None) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{round_.id}|{link.id if link else ''}")).replace("-", "")
 
 
-def _plan(context: Context, round_: Round, plan_id: str, link: Link | None, company_name: str) -> Plan:
+def _plan(context: Context, round_: Round, plan_id: str, link: Link | None, company_name: str, as_of: str) -> Plan:
     assert isinstance(round_.kind, Kind), "only imports become plans"
     return Plan(
         id=plan_id,
@@ -104,4 +109,5 @@ def _plan(context: Context, round_: Round, plan_id: str, link: Link | None, comp
         selection=(),
         auto=True,
         note=round_.id,
+        as_of=as_of,
     )

@@ -40,6 +40,7 @@ def _carry_over(context: Context, plan_id: str) -> bool:
         if older is None or (older.link_id, older.link_version) != (plan.link_id, plan.link_version):
             return False
         work.plans.carry_items(older.id, plan.id)
+        work.plans.note(plan.id, as_of=older.as_of)  # its rows are as old as that
     return True
 
 

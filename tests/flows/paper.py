@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from domain.errors import AskOperator, Trouble, TryLater
+from domain.errors import AskOperator, Stop, Trouble, TryLater
 from domain.isolation import Scope
 from domain.ports import (
     Connector,
@@ -119,6 +119,8 @@ class Paper:
             raise self.trouble.pop(0)
 
     def _changed(self, what: str, rows: list[T], since: str, cursor: str | None) -> Page[T]:
+        if not since:
+            raise Stop("No time to ask from.")  # as every connector answers
         found = [row for row in rows if row.modified >= since]
         return replace(self._page(what, found, cursor), total=self._told(rows))
 

@@ -92,6 +92,27 @@ def test_a_newer_proposal_takes_the_place_of_the_older_one(both: Bench) -> None:
     assert plan.counts.new == 2, "who was proposed before and not decided on is not forgotten"
 
 
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_proposal_larger_than_a_page_is_checked_by_what_changed_since_it_was_read(quick: Bench, moves: bool) -> None:
+    """It was read over several pages and two syncs: one call or two tell that it still holds, or that it does not."""
+    connection, paper = settled(quick), quick.papers["autotask"]
+    paper.page_size = 4
+    for number in range(100, 106):
+        paper.company(f"{number}", f"Company {number}", f"c{number}.example")
+    synced(quick, connection)
+    paper.company("200", "Late Comer", "late.example")
+    synced(quick, connection)
+    (plan,) = proposed(quick)
+    assert plan.counts.new == 7
+    quick.clock.advance(60)
+    if moves:
+        paper.edit_company("103", name="Renamed")
+    paper.calls.clear()
+    decided = quick.approve(plan)
+    assert decided.state is (PlanState.VOID if moves else PlanState.DONE), decided.note
+    assert set(paper.calls) == {"companies changed"}
+
+
 def test_people_of_companies_that_were_never_imported_are_none_of_our_business(both: Bench) -> None:
     connection = settled(both)
     both.clock.advance(60)
