@@ -1,4 +1,4 @@
-"""Making tickets: what the form offers, what a category asks for, and the one way in which people and the bot make one."""
+"""Making tickets: what the form offers, what a category asks for, and the one way in which one is made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.errors import GangwayError, NotAllowed, TellPerson
 from domain.isolation import Link, LinkState
 from domain.person import PersonKind
 from domain.psa import Choice, Pick
-from domain.roles import SYSTEM, Act, Actor, Role
+from domain.roles import Act, Actor, Role
 from domain.setup import Stage, Tickets
 from domain.ticket import Ticket
 from flows import companies, display_groups, setups, sources, ticket_facts, ticket_readers, ticket_work
@@ -220,12 +220,6 @@ def _keep(
     there = work.tickets.get(ticket_id)
     if there is None or there.company_id != company.id or there.made_by != actor.user_id:
         raise NotAllowed(ticket_readers.NOT_THERE)
-
-
-def by_itself(context: Context, company_id: str, title: str, description: str, values: Mapping[str, str] | None = None) -> str:
-    """A ticket that the bot makes: with the defaults, over them what is given. Its id. Raises TellPerson where it cannot."""
-    desk = Desk(SYSTEM, "", None, None)
-    return create(context, desk, context.new_id(), company_id, {**(values or {}), "title": title, "description": description})
 
 
 def companies_offered(context: Context, desk: Desk, typed: str) -> tuple[Company, ...]:

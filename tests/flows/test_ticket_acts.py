@@ -404,13 +404,6 @@ def test_a_ticket_is_made_in_the_psa_its_form_was_drawn_for_or_nowhere(desk: Ser
         tickets.card(made.context, made.admin, "t1")
 
 
-def test_the_bot_makes_tickets_with_the_defaults(desk: Service) -> None:
-    id_ = ticket_making.by_itself(desk.bench.context, desk.contoso.id, "Training is due", "Three people")
-    desk.bench.workshop.run()
-    (made,) = [row for row in desk.paper.tickets_.values() if row.external_key == f"gangway-{id_}"]
-    assert (made.queue, made.category, made.status) == ("10", "20", NEW)
-
-
 def test_nothing_is_written_through_a_mapping_that_is_no_more(desk: Service) -> None:
     made_one(desk)
     with desk.bench.store.work() as work:
