@@ -70,7 +70,6 @@ class Consequence:
 
     company: Company
     old: Link
-    new_name: str  # "" for an unlink
     people: int  # came through the old mapping
     pending: int  # of these, invitations still pending
     open_plans: int  # previews that will be void
@@ -366,17 +365,15 @@ def leave_unmapped(context: Context, desk: Desk, connection_id: str, company_id:
 # --- re-mapping --------------------------------------------------------------------------------------------------
 
 
-def consequence(context: Context, desk: Desk, link_id: str, external_id: str | None) -> Consequence:
-    """What changing a link to another upstream company (or, None, removing it) would do."""
+def consequence(context: Context, desk: Desk, link_id: str) -> Consequence:
+    """What changing a link to another upstream company, or removing it, would do."""
     desk.require(Act.MAP)
     with context.store.work() as work:
         link, company = _mine(work, desk, link_id)
-        upstream = work.upstream.get(link.connection_id, external_id) if external_id else None
         people = work.people.of_link(link_id)
         return Consequence(
             company,
             link,
-            upstream.name if upstream else "",
             len(people),
             work.invitations.count_open(people),
             work.plans.open_of_link(link_id),

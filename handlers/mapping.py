@@ -171,7 +171,7 @@ class Table:
         desk.require(Act.MAP)
         company = companies.one(ask.context, desk, company_id).company.name
         title = connect.one(ask.context, look.connection_id).title
-        old = flow.consequence(ask.context, desk, link_id, None) if link_id else None
+        old = flow.consequence(ask.context, desk, link_id) if link_id else None
         target = views.Target(look.connection_id, company_id, link_id, view_id, look.channel)
         view = views.remove if removing and old else views.change
         if ask.open(view(target, company, title, old)) is None:

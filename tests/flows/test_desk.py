@@ -106,7 +106,7 @@ FORGED: dict[str, Callable[[Any, Desk, Theirs], object]] = {
     "mapping.confirm": lambda c, d, t: mapping.confirm(c, d, t.connection, t.company.id, "20"),
     "mapping.confirm_certain": lambda c, d, t: mapping.confirm_certain(c, d, t.connection),
     "mapping.leave_unmapped": lambda c, d, t: mapping.leave_unmapped(c, d, t.connection, t.company.id),
-    "mapping.consequence": lambda c, d, t: mapping.consequence(c, d, t.link, None),
+    "mapping.consequence": lambda c, d, t: mapping.consequence(c, d, t.link),
     "mapping.remap": lambda c, d, t: mapping.remap(c, d, t.link, None, True),
     "imports.propose users": lambda c, d, t: imports.propose(c, d, Kind.USERS, "Fabrikam"),
     "imports.propose companies": lambda c, d, t: imports.propose(c, d, Kind.COMPANIES),

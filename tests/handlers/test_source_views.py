@@ -168,7 +168,7 @@ def test_the_mapping_table_is_drawable(name: str, number: int) -> None:
     assert_drawable(mapping.not_opened(look))
     assert_drawable(mapping.which([("conn1", name)] * min(number, 30), "c1"))
     target = mapping.Target("conn1", "c1", "link1", "V1", "C0MSP")
-    old = Consequence(company(name), link(name), name, number, number, number)
+    old = Consequence(company(name), link(name), number, number, number)
     assert_drawable(mapping.change(target, name, name, old))
     assert_drawable(mapping.change(target, name, name, None))
     assert_drawable(mapping.remove(target, name, name, old))
