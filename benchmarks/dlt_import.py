@@ -22,7 +22,7 @@ from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 
 COMPANY = 174
-FIELDS = "id companyID firstName lastName emailAddress emailAddress2 emailAddress3 title isActive lastModifiedDate lastActivityDate"
+FIELDS = "id companyID firstName lastName emailAddress title isActive lastModifiedDate lastActivityDate"
 
 
 def asked(last: int) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _rows(number: int, row: ContactRow, plan: str, connection: str, company: str
     person, mail, now = new_id(), row.email or "", NOW
     kept = {
         "id": str(row.id), "company_id": str(row.company_id), "first_name": row.first_name or "", "last_name": row.last_name or "",
-        "email": mail, "other_emails": [each for each in (row.email2, row.email3) if each], "title": row.title or "",
+        "email": mail, "title": row.title or "",
         "is_active": bool(row.is_active), "modified": row.modified,
     }  # fmt: skip
     fold, name = mail.casefold(), f"{row.first_name} {row.last_name}"

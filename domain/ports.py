@@ -54,7 +54,6 @@ class UpstreamPerson:
     first_name: str = ""
     last_name: str = ""
     email: str = ""  # the spelling of the source; "" where it has none
-    other_emails: tuple[str, ...] = ()
     title: str = ""
     is_active: bool = True
     modified: str = ""

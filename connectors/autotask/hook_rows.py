@@ -21,7 +21,7 @@ SUBJECTS = {
 # beyond 1,500 an hour are delayed. Those with a star come along with every callout.
 LISTENED: dict[Hooked, str] = {
     Hooked.COMPANIES: "companyName webAddress isActive companyType parentCompanyID",
-    Hooked.CONTACTS: "companyID* firstName lastName emailAddress emailAddress2 emailAddress3 title isActive",
+    Hooked.CONTACTS: "companyID* firstName lastName emailAddress title isActive",
     Hooked.TICKETS: (
         "companyID* ticketNumber title description status queueID ticketCategory ticketType priority assignedResourceID "
         "contactID resolution dueDateTime completedDate"

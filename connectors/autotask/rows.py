@@ -28,8 +28,6 @@ class ContactRow(msgspec.Struct):
     first_name: str | None = msgspec.field(name="firstName", default=None)
     last_name: str | None = msgspec.field(name="lastName", default=None)
     email: str | None = msgspec.field(name="emailAddress", default=None)
-    email2: str | None = msgspec.field(name="emailAddress2", default=None)
-    email3: str | None = msgspec.field(name="emailAddress3", default=None)
     title: str | None = None
     # An integer here, a boolean on every other object.
     is_active: int | bool | None = msgspec.field(name="isActive", default=None)
@@ -42,8 +40,6 @@ class ResourceRow(msgspec.Struct):
     first_name: str | None = msgspec.field(name="firstName", default=None)
     last_name: str | None = msgspec.field(name="lastName", default=None)
     email: str | None = None
-    email2: str | None = None
-    email3: str | None = None
     title: str | None = None
     is_active: bool | int | None = msgspec.field(name="isActive", default=None)
     license_type: int | None = msgspec.field(name="licenseType", default=None)
@@ -75,14 +71,12 @@ def company(row: CompanyRow, types: Mapping[str, str], when: str) -> UpstreamCom
 def contact(row: ContactRow, when: str) -> UpstreamPerson:
     if row.company_id is None:
         raise ValueError("does not say which company it belongs to")
-    email, *others = _mails(row.email, row.email2, row.email3)
     return UpstreamPerson(
         id=str(row.id),
         company_id=str(row.company_id),
         first_name=(row.first_name or "").strip(),
         last_name=(row.last_name or "").strip(),
-        email=email,
-        other_emails=tuple(others),
+        email=(row.email or "").strip(),
         title=(row.title or "").strip(),
         is_active=is_active(row.is_active),
         modified=when,
@@ -92,14 +86,12 @@ def contact(row: ContactRow, when: str) -> UpstreamPerson:
 def staff_member(row: ResourceRow) -> UpstreamPerson | None:
     if row.license_type == API_ONLY:
         return None
-    email, *others = _mails(row.email, row.email2, row.email3)
     return UpstreamPerson(
         id=str(row.id),
         company_id=None,
         first_name=(row.first_name or "").strip(),
         last_name=(row.last_name or "").strip(),
-        email=email,
-        other_emails=tuple(others),
+        email=(row.email or "").strip(),
         title=(row.title or "").strip(),
         is_active=is_active(row.is_active),
     )
@@ -108,8 +100,3 @@ def staff_member(row: ResourceRow) -> UpstreamPerson | None:
 def is_active(value: bool | int | None) -> bool:
     # Not told is not the same as inactive: an inactive row would count as a leaver.
     return True if value is None else bool(value)
-
-
-def _mails(first: str | None, *more: str | None) -> list[str]:
-    """The first address ("" where there is none), then the others that are there."""
-    return [(first or "").strip(), *(mail.strip() for mail in more if mail and mail.strip())]

@@ -116,8 +116,7 @@ def _choice(row: ListRow, parent_id: str) -> Choice:
 
 
 def _owner(row: OwnerRow) -> Choice:
-    mails = rows.member_mails(row)
-    # In the lighter list the same field holds the address itself.
-    mail = mails[0] if mails else (row.which or "") if "@" in (row.which or "") else ""
+    # In the lighter list the field that names the chosen address holds the address itself.
+    mail = rows.member_mail(row) or ((row.which or "") if "@" in (row.which or "") else "")
     name = f"{(row.first_name or '').strip()} {(row.last_name or '').strip()}".strip()
     return Choice(str(row.id), name or mail or row.identifier or str(row.id), email=mail)

@@ -113,14 +113,12 @@ def contact(row: ContactRow) -> UpstreamPerson:
         raise ValueError("does not say which company it belongs to")
     mails = [item for item in row.communications or () if (item.kind or "").casefold() == "email"]
     mails.sort(key=lambda item: not item.is_default)
-    first, *others = [text for item in mails if (text := (item.value or "").strip())] or [""]
     return UpstreamPerson(
         id=str(row.id),
         company_id=company_id,
         first_name=(row.first_name or "").strip(),
         last_name=(row.last_name or "").strip(),
-        email=first,
-        other_emails=tuple(others),
+        email=next((text for item in mails if (text := (item.value or "").strip())), ""),
         title=(row.title or "").strip(),
         is_active=not row.is_inactive,
         modified=modified(row.info),
@@ -130,26 +128,23 @@ def contact(row: ContactRow) -> UpstreamPerson:
 def staff_member(row: MemberRow) -> UpstreamPerson | None:
     if row.licence == API_MEMBER:
         return None
-    first, *others = member_mails(row) or [""]
     return UpstreamPerson(
         id=str(row.id),
         company_id=None,
         first_name=(row.first_name or "").strip(),
         last_name=(row.last_name or "").strip(),
-        email=first,
-        other_emails=tuple(others),
+        email=member_mail(row),
         title=(row.title or "").strip(),
         is_active=not row.is_inactive,
         modified=modified(row.info),
     )
 
 
-def member_mails(row: MemberRow) -> list[str]:
-    """Every address once, the one the member chose first."""
+def member_mail(row: MemberRow) -> str:
+    """The address that the member chose, else the first there is, else ""."""
     by_place = {"office": row.office, "mobile": row.mobile, "home": row.home}
     chosen = by_place.get((row.which or "").casefold())
-    found = [(text or "").strip() for text in (chosen, row.primary, *by_place.values())]
-    return list(dict.fromkeys(text for text in found if text))
+    return next((text for each in (chosen, row.primary, *by_place.values()) if (text := (each or "").strip())), "")
 
 
 def _name(ref: Ref | None) -> str:

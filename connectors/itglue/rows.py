@@ -187,19 +187,15 @@ def contact(row: ContactRow, when: str) -> UpstreamPerson:
     about = row.attributes
     if about.organization_id is None:
         raise ValueError("does not say which organization it belongs to")
-    # The primary address first; IT Glue does not promise that there is one, or only one.
-    mails = sorted(
-        (mail for mail in about.contact_emails or () if mail.value and mail.value.strip()),
-        key=lambda mail: not mail.primary,
-    )
-    email, *others = [(mail.value or "").strip() for mail in mails] or [""]
+    # The primary address, else the first; IT Glue does not promise that there is one, or only one primary.
+    mails = [(mail.primary, text) for mail in about.contact_emails or () if (text := (mail.value or "").strip())]
+    email = next((text for primary, text in mails if primary), mails[0][1] if mails else "")
     return UpstreamPerson(
         id=str(row.id),
         company_id=str(about.organization_id),
         first_name=(about.first_name or "").strip(),
         last_name=(about.last_name or "").strip(),
         email=email,
-        other_emails=tuple(others),
         title=(about.title or "").strip(),
         is_active=not GONE.search(about.contact_type_name or ""),
         modified=when,
