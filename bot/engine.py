@@ -37,7 +37,7 @@ QUEUE = "jobs"
 VERSION = "1"  # grows only when the order of a job's steps changes
 _POLL = 0.2
 KEPT_FOR = timedelta(days=7)
-MOST_OUTAGES = 20  # of one job
+MOST_OUTAGES = 20  # of one job between two of its steps
 LEAVE_WITHIN = 4.0  # seconds for the steps under way when told to stop
 
 
@@ -124,15 +124,48 @@ class Underway:
             return frozenset(self._times)
 
 
+class Outages:
+    """How often the database went away under each job since it last got on.
+
+    Work that itself brings the database down would do so again and again; a job of many hours may outlast many outages.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._times = Counter[str]()
+
+    def another(self, workflow: str) -> bool:
+        """Whether the job may be tried once more."""
+        with self._lock:
+            self._times[workflow] += 1
+            return self._times[workflow] <= MOST_OUTAGES
+
+    def over(self, workflow: str) -> None:
+        """It got on, or ended."""
+        with self._lock:
+            self._times.pop(workflow, None)
+
+
 @dataclass(frozen=True)
 class DurableSteps:
-    """What a job sees of the engine."""
+    """What a job sees of the engine. `got_on` is called when a step was done and remembered, not when it was found done."""
 
     floor: Floor
+    got_on: Callable[[], None]
 
     def __call__(self, name: str, work: Callable[[], Any]) -> Any:
+        is_new = threading.Event()
+
+        def done() -> Any:
+            result = _unless_away(work)
+            is_new.set()
+            return result
+
         with self.floor.step():
-            return DBOS.run_step({"name": name}, partial(_unless_away, work))
+            result = DBOS.run_step({"name": name}, done)
+        if is_new.is_set():
+            self.got_on()
+        return result
 
     def wait(self, seconds: float) -> None:
         if self.floor.closed:
@@ -168,7 +201,7 @@ class Engine:
         self._perform: Callable[..., Any] | None = None
         self._up = False
         self._underway = Underway()
-        self._outages = Counter[str]()
+        self._outages = Outages()
 
     def start(self, context: Context) -> None:
         """Launch: unfinished work of this process's predecessor goes on."""
@@ -228,27 +261,19 @@ class Engine:
             log.info("Job %s begins or goes on", job)
             began = time.monotonic()
             try:
-                self._jobs[job](self._context, DurableSteps(self._floor), argument)
+                self._jobs[job](self._context, DurableSteps(self._floor, partial(self._outages.over, workflow)), argument)
                 log.info("Job %s ended after %.1f s", job, time.monotonic() - began)
+                self._outages.over(workflow)
             except (Away, Exception) as error:
                 if self._floor.closed:
                     raise Leaving from error  # what broke was taken down around it
-                if self._is_outage(workflow, error):
+                if (isinstance(error, Away) or is_away(error)) and self._outages.another(workflow):
                     log.warning("The database went away; job %s goes on by itself when it is back", job)
                     raise Leaving from error
                 reference = uuid.uuid4().hex[:8]
                 log.error("Job %s failed (reference %s)", job, reference, exc_info=error)
+                self._outages.over(workflow)
                 self._failed(self._context, job, argument, reference)
-
-    def _is_outage(self, workflow: str, error: BaseException) -> bool:
-        """Whether the database is to blame, so that the adopter goes on with the job when it is back.
-
-        Not for ever: work that itself brings the database down would do so again and again.
-        """
-        if not isinstance(error, Away) and not is_away(error):
-            return False
-        self._outages[workflow] += 1
-        return self._outages[workflow] <= MOST_OUTAGES
 
     def _config(self) -> DBOSConfig:
         config = DBOSConfig(

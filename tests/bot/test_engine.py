@@ -12,7 +12,7 @@ from typing import IO
 import psycopg
 import pytest
 
-from bot.engine import Floor, Leaving
+from bot.engine import MOST_OUTAGES, Floor, Leaving, Outages
 from sandbox.postgres import Postgres
 from tests.bot.worker import STEPS
 
@@ -194,3 +194,13 @@ def test_no_step_begins_once_the_floor_is_closed_and_whoever_closes_it_waits() -
     go_on.set()
     assert floor.close(10)
     worker.join()
+
+
+def test_a_job_is_given_up_after_many_outages_that_no_step_of_it_came_between() -> None:
+    """A job of many hours may outlast many outages; one that itself brings the database down gets no further."""
+    outages = Outages()
+    for _ in range(MOST_OUTAGES * 3):
+        assert outages.another("long")
+        outages.over("long")
+    assert [outages.another("fatal") for _ in range(MOST_OUTAGES + 1)] == [True] * MOST_OUTAGES + [False]
+    assert outages.another("long"), "each is counted for itself"
