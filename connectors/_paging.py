@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from domain.errors import Stop, TryLater
+from domain.errors import AskOperator, Stop, Trouble, TryLater
 from domain.isolation import ClaimsCompany, Scope
 from domain.ports import BadRow, Page
 
@@ -77,6 +77,24 @@ def _readable(wrong: Exception) -> str:
     return f"{place.group(1)}: {what}" if place and place.group(1) else what
 
 
+def all_rows(read: Callable[[str | None], Page[Row]]) -> list[Row]:
+    """Every row of a short list."""
+    page = read(None)
+    found = [*page.rows]
+    while page.next is not None:
+        page = read(page.next)
+        found += page.rows
+    return found
+
+
+def only_row(batch: Batch[Row], vendor: str, what: str) -> Row | None:
+    """The row of a list that has one at the most. Raises AskOperator for one that is unreadable."""
+    if batch.bad:
+        said = f"{vendor}'s record {batch.bad[0].id} of {what} {batch.bad[0].reason}. Correct it in {vendor}."
+        raise AskOperator(said, Trouble.BAD_ANSWER)
+    return batch.rows[0] if batch.rows else None
+
+
 # --- cursors ------------------------------------------------------------------------------------
 
 
@@ -89,6 +107,18 @@ def unpack(cursor: str, shape: type[Shape]) -> Shape:
         return msgspec.json.decode(cursor, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Stop("The place where the read was to go on is damaged. Start the import again.") from None
+
+
+# --- lists walked by id -------------------------------------------------------------------------
+
+
+class IdPlace(msgspec.Struct):
+    """Where a walk goes on: after id `last`, with `seen` of the `expected` rows behind it (0: nobody counted)."""
+
+    last: int
+    seen: int
+    expected: int
+    total: int | None
 
 
 # --- lists read by page number ------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """One kind's part of a sync: read what changed, guard against answers that shrank, propose or take over."""
 
+from collections.abc import Callable
 from functools import partial
 
-from domain.ports import HasCompanies, HasStaff, HasUsers
+from domain.ports import HasCompanies, HasStaff, HasUsers, Page, UpstreamPerson
 from flows import sync_guard, sync_missing, sync_news, sync_settling
 from flows.context import Context, Steps
 from flows.sync_round import Round, Seen
@@ -25,19 +26,22 @@ def companies(context: Context, steps: Steps, source: HasCompanies, round_: Roun
 
 def staff(context: Context, steps: Steps, source: HasStaff, round_: Round) -> str:
     """The list is small: it is read whole each time."""
-    seen = walk(context, steps, round_, source.staff, None, partial(sync_news.person_page, context, round_))
-    shrunk = sync_guard.guard(context, steps, round_, seen, partial(sync_guard.known_people, context, round_))
-    if shrunk:
-        return shrunk
-    sync_missing.part_with_missing(context, steps, round_)
-    sync_settling.settle(context, steps, round_)
-    return _said(seen)
+    return _people(context, steps, round_, source.staff, None)
 
 
 def users(context: Context, steps: Steps, source: HasUsers, round_: Round) -> str:
     """Contacts of all mapped companies in one walk, each row sorted out by its scope."""
-    read = partial(sync_news.person_page, context, round_)
-    seen = walk(context, steps, round_, source.all_users, source.all_users_changed, read)
+    return _people(context, steps, round_, source.all_users, source.all_users_changed)
+
+
+def _people(
+    context: Context,
+    steps: Steps,
+    round_: Round,
+    whole: Callable[[str | None], Page[UpstreamPerson]],
+    changed: Callable[[str, str | None], Page[UpstreamPerson]] | None,
+) -> str:
+    seen = walk(context, steps, round_, whole, changed, partial(sync_news.person_page, context, round_))
     shrunk = sync_guard.guard(context, steps, round_, seen, partial(sync_guard.known_people, context, round_))
     if shrunk:
         return shrunk

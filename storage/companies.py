@@ -49,16 +49,7 @@ class Companies:
         self, typed: str, only: str | None, limit: int, offset: int = 0, state: CompanyState | None = None
     ) -> tuple[tuple[Company, ...], int]:
         """Client companies whose name or domain holds what was typed, by name, and how many there are in all."""
-        where = _matching(typed, only, state)
-        total = self._session.scalar(select(func.count()).select_from(CompanyRow).where(*where)) or 0
-        rows = self._session.scalars(
-            select(CompanyRow)
-            .where(*where)
-            .order_by(col(CompanyRow.name_fold), col(CompanyRow.id))
-            .limit(limit)
-            .offset(offset)
-        )
-        return tuple(_said(row) for row in rows), total
+        return self._some(_matching(typed, only, state), limit, offset)
 
     def unmapped_anywhere(self, only: str | None, limit: int) -> tuple[tuple[Company, ...], int]:
         """Client companies that are mapped at no source and not marked as not to be mapped."""
@@ -66,16 +57,16 @@ class Companies:
             select(col(LinkRow.company_id)).where(col(LinkRow.state) != LinkState.RETIRED),
             select(col(NotMappedRow.company_id)),
         ).subquery()
-        where = [*_matching("", only, None), col(CompanyRow.id).not_in(select(decided.c.company_id))]
-        total = self._session.scalar(select(func.count()).select_from(CompanyRow).where(*where)) or 0
-        rows = self._session.scalars(select(CompanyRow).where(*where).order_by(col(CompanyRow.name_fold)).limit(limit))
-        return tuple(_said(row) for row in rows), total
+        return self._some([*_matching("", only, None), col(CompanyRow.id).not_in(select(decided.c.company_id))], limit)
 
     def search_unmapped(
         self, connection_id: str, typed: str, only: str | None, limit: int, offset: int = 0
     ) -> tuple[tuple[Company, ...], int]:
         """Client companies that are neither mapped at a connection nor marked as not to be mapped."""
-        where = [*_matching(typed, only, None), _undecided(connection_id)]
+        return self._some([*_matching(typed, only, None), _undecided(connection_id)], limit, offset)
+
+    def _some(self, where: Sequence[ColumnElement[bool]], limit: int, offset: int = 0) -> tuple[tuple[Company, ...], int]:
+        """Those that meet the conditions, by name, from a place on; and how many there are in all."""
         total = self._session.scalar(select(func.count()).select_from(CompanyRow).where(*where)) or 0
         rows = self._session.scalars(
             select(CompanyRow)

@@ -84,24 +84,12 @@ class People:
         return frozenset(link_id for link_id in rows if link_id is not None)
 
     def count_known(self, connection_id: str, kind: PersonKind, company_id: str | None = None) -> int:
-        where = [
-            col(OriginRow.connection_id) == connection_id,
-            col(OriginRow.kind) == kind,
-            ~col(OriginRow.gone),
-        ]
-        if company_id is not None:
-            where.append(col(OriginRow.company_id) == company_id)
+        where = _known(connection_id, kind, company_id)
         return self._session.scalar(select(func.count()).select_from(OriginRow).where(*where)) or 0
 
     def known_ids(self, connection_id: str, kind: PersonKind, company_id: str | None = None) -> dict[str, str]:
         """Upstream id → person id of everybody not marked as gone."""
-        where = [
-            col(OriginRow.connection_id) == connection_id,
-            col(OriginRow.kind) == kind,
-            ~col(OriginRow.gone),
-        ]
-        if company_id is not None:
-            where.append(col(OriginRow.company_id) == company_id)
+        where = _known(connection_id, kind, company_id)
         rows = self._session.execute(select(col(OriginRow.external_id), col(OriginRow.person_id)).where(*where))
         return dict(rows.all())
 
@@ -183,6 +171,12 @@ def _where(company_id: str | None, search: str) -> list[Any]:
             )
         )
     return where
+
+
+def _known(connection_id: str, kind: PersonKind, company_id: str | None) -> list[Any]:
+    """Origins of those not marked as gone, of one company or of all."""
+    where = [col(OriginRow.connection_id) == connection_id, col(OriginRow.kind) == kind, ~col(OriginRow.gone)]
+    return where if company_id is None else [*where, col(OriginRow.company_id) == company_id]
 
 
 def _values(person: Person, at: datetime, plan_id: str) -> Mapping[str, Any]:

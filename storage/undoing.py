@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, func, select
 from sqlmodel import Session, col
 
 from domain.company import Company
@@ -42,6 +42,10 @@ from storage.tables import (
 
 _WORDS = {
     "person": "people",
+    "origin": "people",
+    "ticket": "tickets",
+    "opportunity": "opportunities",
+    "asset": "assets",
     "person_group": "groups",
     "vault_entry": "passwords",
     "vault_folder": "folders of passwords",
@@ -135,9 +139,14 @@ class Undoing:
         found = self._session.scalars(select(col(table.company_id)).where(col(table.company_id).in_(ids), *where))
         return {company_id for company_id in found if company_id}
 
-    def is_used(self, link_id: str) -> bool:
-        """Whether anybody or anything came through a mapping."""
-        return bool(_pointing(self._session, "link", [link_id], frozenset()))
+    def came(self, link_id: str) -> Mapping[str, int]:
+        """What came through a mapping, in words → how many of it: only what there is any of, people first."""
+        found: dict[str, int] = {}
+        for table, column in _columns("link"):
+            counted = func.count(table.c.person_id.distinct()) if table.name == OriginRow.__tablename__ else func.count()
+            number = self._session.scalar(select(counted).select_from(table).where(table.c[column] == link_id)) or 0
+            found |= {_word(table): number} if number else {}
+        return dict(sorted(found.items(), key=lambda each: (each[0] != _WORDS["person"], each[0])))
 
     # --- taking away ---
 
@@ -215,8 +224,12 @@ def _pointing(session: Session, target: str, ids: Sequence[str], but: frozenset[
         if table.name in but:
             continue
         for value in session.scalars(select(table.c[column]).where(table.c[column].in_(ids)).distinct()):
-            found.setdefault(value, set()).add(_WORDS.get(table.name, table.name.replace("_", " ")))
+            found.setdefault(value, set()).add(_word(table))
     return {id_: tuple(sorted(words)) for id_, words in found.items()}
+
+
+def _word(table: Table) -> str:
+    return _WORDS.get(table.name, table.name.replace("_", " "))
 
 
 def _columns(target: str) -> list[tuple[Table, str]]:

@@ -122,18 +122,18 @@ def new_opportunity(company: int, new: NewOpportunity, status: str, now: str) ->
         "status": number_of(status, "status"),
         "ownerResourceID": number_of(new.owner_id, "owner"),
         "createDate": now,
-        "projectedCloseDate": _date(new.closes, "closes"),
-        "amount": _number(new.amount, "amount"),
-        "cost": _number(new.cost, "cost"),
+        "projectedCloseDate": midnight_of(new.closes, "closes"),
+        "amount": float(sum_of(new.amount, "amount")),
+        "cost": float(sum_of(new.cost, "cost")),
         "probability": PROBABILITY,
         "useQuoteTotals": False,
         "description": with_reference(new.description, new.external_key, LONGEST_DESCRIPTION),
     }
-    labor = _number(new.labor_cost, "labor cost")
+    labor = sum_of(new.labor_cost, "labor cost")
     if labor:
         body["onetimeCost"] = body["cost"] - labor  # what is paid once stands for the material: so it is read back
     if new.starts:
-        body["startDate"] = _date(new.starts, "starts")
+        body["startDate"] = midnight_of(new.starts, "starts")
     if new.category:
         body["opportunityCategoryID"] = number_of(new.category, "category")
     if new.contact_id:
@@ -194,20 +194,3 @@ def _money(value: Decimal | Number) -> str:
         return ""
     text = f"{Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _number(text: str, field: str) -> float:
-    try:
-        found = Decimal(text.strip() or "0")
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise TellPerson(f"The {field} is not a number. Enter it as 1250 or 1250.50.", field=field)
-    return float(found)
-
-
-def _date(text: str, field: str) -> str:
-    found = iso(text)
-    if not found:
-        raise TellPerson("That date is not readable. Choose it anew.", field=field)
-    return f"{found[:10]}T00:00:00Z"  # Autotask keeps the date as it is sent

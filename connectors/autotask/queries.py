@@ -119,15 +119,6 @@ PROBES = (
 )
 
 
-class Place(msgspec.Struct):
-    """Where a walk goes on: after id `last`, with `seen` of the `expected` rows behind it (0: nobody counted)."""
-
-    last: int
-    seen: int
-    expected: int
-    total: int | None
-
-
 def query(conditions: list[Condition], fields: Collection[str] = ()) -> dict[str, Any]:
     if not fields:
         return {"filter": conditions}

@@ -7,7 +7,18 @@ from typing import TypeVar
 import msgspec
 
 from connectors._http import Reply
-from connectors._paging import Batch, half_read, id_of, pack, read_rows, same_page_twice, unpack
+from connectors._paging import (
+    Batch,
+    IdPlace,
+    all_rows,
+    half_read,
+    id_of,
+    only_row,
+    pack,
+    read_rows,
+    same_page_twice,
+    unpack,
+)
 from connectors.autotask import queries, refusals, rows
 from connectors.autotask.calling import VENDOR, Line
 from connectors.autotask.queries import Walk
@@ -43,28 +54,28 @@ class Walker(Line):
         by id needs neither and goes on from any row.
         """
         if cursor is not None:
-            place = unpack(cursor, queries.Place)
+            place = unpack(cursor, IdPlace)
         elif walk.since is None or not walk.is_counted:
-            place = queries.Place(queries.BEFORE_ALL, 0, 0, None)
+            place = IdPlace(queries.BEFORE_ALL, 0, 0, None)
         else:
             counted = self._count(walk)
             total = self._count(walk.over_all()).body
             if counted.body == 0:
                 return Page((), total=total, as_of=counted.as_of)
-            place = queries.Place(queries.BEFORE_ALL, 0, counted.body, total)
+            place = IdPlace(queries.BEFORE_ALL, 0, counted.body, total)
         reply = self._query(walk, place.last, rows.fields_of(shape))
         items = reply.body.items or []
         batch = read_rows(items, shape, convert)
         following = self._following(walk, place, reply.body, batch)
         return Page(batch.rows, batch.bad, following, place.total, reply.as_of)
 
-    def _following(self, walk: Walk, place: queries.Place, listing: queries.Listing, batch: Batch[Row]) -> str | None:
+    def _following(self, walk: Walk, place: IdPlace, listing: queries.Listing, batch: Batch[Row]) -> str | None:
         ids = [int(row_id) for row_id in batch.ids if row_id.isdigit()]
         if any(row_id <= place.last for row_id in ids):
             raise same_page_twice(VENDOR, walk.what)
         seen = place.seen + len(listing.items or ())
         if not listing.is_last() and ids:
-            return pack(queries.Place(max(ids), seen, place.expected, place.total))
+            return pack(IdPlace(max(ids), seen, place.expected, place.total))
         # Fewer than announced: asked again, since somebody may just have deleted one.
         if not listing.is_last() or (seen < place.expected and seen < self._count(walk).body):
             raise half_read(VENDOR, walk.what, seen, place.expected)
@@ -72,23 +83,12 @@ class Walker(Line):
 
     def _all(self, walk: Walk, shape: type[Shape], convert: Callable[[Shape], Row | None]) -> list[Row]:
         """Every row of a short list."""
-        found: list[Row] = []
-        cursor: str | None = None
-        while True:
-            page = self._page(walk, shape, convert, cursor)
-            found += page.rows
-            if page.next is None:
-                return found
-            cursor = page.next
+        return all_rows(lambda cursor: self._page(walk, shape, convert, cursor))
 
     def _one(self, walk: Walk, shape: type[Shape], convert: Callable[[Shape], Row | None]) -> Row | None:
         """The only row of a walk, in one call; None where there is none. Raises AskOperator for one that is unreadable."""
         items = self._query(walk, queries.BEFORE_ALL, rows.fields_of(shape)).body.items or []
-        batch = read_rows(items[:1], shape, convert)
-        if batch.bad:
-            said = f"Autotask's record {batch.bad[0].id} of {walk.what} {batch.bad[0].reason}. Correct it in Autotask."
-            raise AskOperator(said, Trouble.BAD_ANSWER)
-        return batch.rows[0] if batch.rows else None
+        return only_row(read_rows(items[:1], shape, convert), VENDOR, walk.what)
 
     def _of_scope(
         self, scope: Scope, walk: Walk, row_id: str, shape: type[Shape], convert: Callable[[Shape], Claims | None]

@@ -85,12 +85,3 @@ class Walk:
     def counted(self, last: int, days_only: bool) -> Mapping[str, str]:
         conditions = self.conditions(last, days_only)
         return {"conditions": conditions} if conditions else {}
-
-
-class Place(msgspec.Struct):
-    """Where a walk goes on: after id `last`, with `seen` of the `expected` rows behind it (0: nobody counted)."""
-
-    last: int
-    seen: int
-    expected: int
-    total: int | None

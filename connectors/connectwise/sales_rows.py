@@ -101,7 +101,7 @@ def new_opportunity(company: int, new: NewOpportunity) -> dict[str, Any]:
         "name": new.title.strip()[:LONGEST_NAME],
         "company": {"id": company},
         "primarySalesRep": ref(new.owner_id, "owner"),
-        "expectedCloseDate": _date(new.closes),
+        "expectedCloseDate": midnight_of(new.closes, "closes"),
         "source": key_of(new.external_key, LONGEST_SOURCE),
     }
     fields = (("stage", new.stage, "stage"), ("type", new.category, "category"), ("contact", new.contact_id, "contact"))
@@ -111,7 +111,7 @@ def new_opportunity(company: int, new: NewOpportunity) -> dict[str, Any]:
 
 def new_forecast(new: NewOpportunity) -> dict[str, Any] | None:
     """A line with the amount and the material's cost, another with that of the labor; None where there is no money in it."""
-    amount, cost, labor = (_number(text, name) for text, name in ((new.amount, "amount"), (new.cost, "cost"), (new.labor_cost, "cost")))
+    amount, cost, labor = (sum_of(text, name) for text, name in ((new.amount, "amount"), (new.cost, "cost"), (new.labor_cost, "cost")))
     if not amount and not cost:
         return None
     line = {"forecastDescription": new.title.strip()[:LONGEST_NAME], "quantity": 1, "includeFlag": True}
@@ -119,20 +119,3 @@ def new_forecast(new: NewOpportunity) -> dict[str, Any] | None:
     if labor:
         lines.append({**line, "forecastType": LABOR, "revenue": 0.0, "cost": float(labor)})
     return {"forecastItems": lines}
-
-
-def _number(text: str, field: str) -> Decimal:
-    try:
-        found = Decimal(text.strip() or "0")
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise TellPerson(f"The {field} is not a number. Enter it as 1250 or 1250.50.", field=field)
-    return found
-
-
-def _date(text: str) -> str:
-    found = iso(text)
-    if not found:
-        raise TellPerson("That date is not readable. Choose it anew.", field="closes")
-    return f"{found[:10]}T00:00:00Z"

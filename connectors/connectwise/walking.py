@@ -7,12 +7,11 @@ from typing import TypeVar
 import msgspec
 
 from connectors._http import Reply
-from connectors._paging import half_read, pack, read_rows, same_page_twice, unpack
+from connectors._paging import IdPlace, all_rows, half_read, only_row, pack, read_rows, same_page_twice, unpack
 from connectors.connectwise import queries
 from connectors.connectwise.calling import VENDOR, Line
 from connectors.connectwise.queries import Walk
 from connectors.connectwise.refusals import BadQuestion
-from domain.errors import AskOperator, Trouble
 from domain.isolation import ClaimsCompany, Scope
 from domain.ports import Opening, Page
 
@@ -43,28 +42,28 @@ class Walker(Line):
         which is mostly none and then there is no page to fetch, and how many there are in all.
         """
         if cursor is not None:
-            place = unpack(cursor, queries.Place)
+            place = unpack(cursor, IdPlace)
         elif walk.since is None or not walk.is_counted:
-            place = queries.Place(queries.BEFORE_ALL, 0, 0, None)
+            place = IdPlace(queries.BEFORE_ALL, 0, 0, None)
         else:
             counted = self._count(walk)
             total = self._count(walk.over_all()).body
             if counted.body == 0:
                 return Page((), total=total, as_of=counted.as_of)
-            place = queries.Place(queries.BEFORE_ALL, 0, counted.body, total)
+            place = IdPlace(queries.BEFORE_ALL, 0, counted.body, total)
         reply = self._list(walk, place.last, shape)
         batch = read_rows(reply.body, shape, convert)
         following = self._following(walk, place, reply, batch.ids)
         return Page(batch.rows, batch.bad, following, place.total, reply.as_of)
 
-    def _following(self, walk: Walk, place: queries.Place, reply: Reply[Rows], row_ids: tuple[str, ...]) -> str | None:
+    def _following(self, walk: Walk, place: IdPlace, reply: Reply[Rows], row_ids: tuple[str, ...]) -> str | None:
         ids = [int(row_id) for row_id in row_ids if row_id.isdigit()]
         if any(row_id <= place.last for row_id in ids):
             raise same_page_twice(VENDOR, walk.what)
         rows = len(reply.body)
         seen, last = place.seen + rows, max(ids, default=place.last)
         if ids and self._goes_on(walk, reply, last):
-            return pack(queries.Place(last, seen, place.expected, place.total))
+            return pack(IdPlace(last, seen, place.expected, place.total))
         # Fewer than announced, or nothing where a page was to follow: asked again, since somebody may just have deleted some.
         is_short = seen < place.expected or (not rows and (place.last > queries.BEFORE_ALL or _links_on(reply)))
         left = self._count(walk, last).body if is_short else 0
@@ -80,25 +79,15 @@ class Walker(Line):
 
     def _all(self, walk: Walk, shape: type[Shape], convert: Callable[[Shape], Row | None]) -> list[Row]:
         """Every row of a short list."""
-        found: list[Row] = []
-        cursor: str | None = None
-        while True:
-            page = self._page(walk, shape, convert, cursor)
-            found += page.rows
-            if page.next is None:
-                return found
-            cursor = page.next
+        return all_rows(lambda cursor: self._page(walk, shape, convert, cursor))
 
     def _one(self, walk: Walk, shape: type[Shape], convert: Callable[[Shape], Row | None]) -> Row | None:
         """The only row of a walk, in one call; None where there is none. Raises AskOperator for one that is unreadable.
 
         One record is asked for by a list too: a record's own address answers 404 to refused keys and to what is gone alike.
         """
-        batch = read_rows(self._list(walk, queries.BEFORE_ALL, shape).body[:1], shape, convert)
-        if batch.bad:
-            said = f"ConnectWise's record {batch.bad[0].id} of {walk.what} {batch.bad[0].reason}. Correct it in ConnectWise."
-            raise AskOperator(said, Trouble.BAD_ANSWER)
-        return batch.rows[0] if batch.rows else None
+        listed = self._list(walk, queries.BEFORE_ALL, shape).body
+        return only_row(read_rows(listed[:1], shape, convert), VENDOR, walk.what)
 
     def _of_scope(
         self, scope: Scope, walk: Walk, row_id: str, shape: type[Shape], convert: Callable[[Shape], Claims | None]

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from connectors._paging import all_rows
 from connectors.itglue import lists, rows, safe, words
 from domain.errors import AskOperator, SkipRecord, Stop, Stranger, Trouble
 from domain.isolation import Scope
@@ -103,20 +104,15 @@ class Passwords:
 
         A refusal ends the walk: records without their folders would look as if they had been moved.
         """
-        wanted, found = lists.password_folders(scope), list[safe.FolderRow]()
-        cursor: str | None = None
+        wanted = lists.password_folders(scope)
         try:
-            while True:
-                page = self._read_page(wanted, safe.FolderRow, lambda row: row, cursor)
-                found += page.rows
-                cursor = page.next
-                if cursor is None:
-                    return safe.paths(found, scope.external_id)
+            found = all_rows(lambda cursor: self._read_page(wanted, safe.FolderRow, lambda row: row, cursor))
         except AskOperator as refused:
             if refused.trouble is Trouble.NOT_FOUND:
                 return {}
             self._only_a_right(refused)
             raise AskOperator(words.FOLDERS_REFUSED, Trouble.MISSING_RIGHT) from None
+        return safe.paths(found, scope.external_id)
 
     # --- values -------------------------------------------------------------------------------------
 
