@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from connectors._paging import iso
+from connectors._typed import midnight_of, sum_of
 from connectors.autotask.ticket_rows import number_of, text_of
 from connectors.autotask.words import PRODUCT
-from domain.errors import TellPerson
 from domain.psa import NewOpportunity, NewTodo, UpstreamContract, UpstreamOpportunity
 
 LONGEST_DESCRIPTION = 8000
@@ -129,7 +129,7 @@ def new_opportunity(company: int, new: NewOpportunity, status: str, now: str) ->
         "useQuoteTotals": False,
         "description": with_reference(new.description, new.external_key, LONGEST_DESCRIPTION),
     }
-    labor = sum_of(new.labor_cost, "labor cost")
+    labor = float(sum_of(new.labor_cost, "labor cost"))
     if labor:
         body["onetimeCost"] = body["cost"] - labor  # what is paid once stands for the material: so it is read back
     if new.starts:

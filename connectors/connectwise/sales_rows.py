@@ -1,15 +1,15 @@
 """ConnectWise's opportunities and their forecasts as rows, what becomes of them, and what is written."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from connectors._paging import iso
+from connectors._typed import midnight_of, sum_of
 from connectors.connectwise.rows import Info, Ref, modified, ref_id
 from connectors.connectwise.ticket_rows import key_of, ref
-from domain.errors import TellPerson
 from domain.psa import NewOpportunity, UpstreamOpportunity
 
 LONGEST_NAME = 100
