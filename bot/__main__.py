@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 from urllib.error import URLError
 
-import yaml
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import audit, check, export, log, rotate, uninstall
-from bot.manifest import manifest
+from bot.manifest import as_yaml
 from bot.serve import serve
 from bot.settings import BadSettings, read
 from bot.wiring import build
@@ -46,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         case "check":
             return check.check()
         case "manifest":
-            print(yaml.safe_dump(manifest(chosen.slash, chosen.http_url), sort_keys=False, allow_unicode=True, width=100), end="")
+            print(as_yaml(chosen.slash, chosen.http_url), end="")
             return 0
         case "export":
             return export.export(chosen.out, chosen.secrets)

@@ -23,26 +23,6 @@ _LONGEST_LOCAL = 64  # RFC 5321
 _INTERNAL = (".local", ".localhost", ".localdomain", ".lan", ".internal", ".invalid")
 
 
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ROLES = _listed(
-    """
-    abuse accounting accounts accountspayable accountsreceivable admin administration administrator ap ar
-    all alerts backup billing bookings buchhaltung careers compliance contact contactus copier
-    customerservice dispatch donotreply einkauf email enquiries everyone events facilities fax feedback
-    finance frontdesk hallo hello help helpdesk hostmaster hr info information inquiries invoice invoices
-    it itsupport jobs kontakt legal mail mailer-daemon management manager marketing news newsletter noc
-    no-reply noreply notification notifications notify office operations orders parts payables payroll
-    personal postmaster press privacy printer procurement purchasing rechnung reception recruiting reply
-    reservations root sales scan scanner scans security service services shared shipping shop staff
-    support sysadmin system team tech techsupport test training user users verkauf vertrieb warehouse
-    webmaster zentrale
-    """
-)
-
-
 class BadAddress(ValueError):
     """The text is not one e-mail address. Its text is a sentence for people, with what to do."""
 
@@ -94,15 +74,6 @@ def _plain_domain(domain: str) -> str:
     except EmailNotValidError:
         return ""
     return (found.ascii_domain or found.domain).lower()
-
-
-def is_role_address(folded: str) -> bool:
-    """Whether the address looks like a mailbox of several people (info@, support@). A remark, never a
-    refusal.
-    """
-    local = folded.partition("@")[0].partition("+")[0]
-    plain = re.sub(r"[._]", "", local)
-    return bool({local, plain, plain.replace("-", "")} & _ROLES)
 
 
 def _refuse_common_mistakes(bare: str, quoted: str) -> None:

@@ -73,15 +73,6 @@ class Journal:
         newest = select(col(JournalRow.hash)).order_by(col(JournalRow.seq).desc()).limit(1)
         return self._session.scalars(newest).first() or ""
 
-    def of_subject(self, subject: str, limit: int = 20) -> tuple[Entry, ...]:
-        rows = self._session.scalars(
-            select(JournalRow)
-            .where(col(JournalRow.subject) == subject)
-            .order_by(col(JournalRow.seq).desc())
-            .limit(limit)
-        )
-        return tuple(_said(row) for row in rows)
-
     def newest(self, what: str, limit: int) -> tuple[Entry, ...]:
         rows = self._session.scalars(
             select(JournalRow).where(col(JournalRow.what) == what).order_by(col(JournalRow.seq).desc()).limit(limit)

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from domain.roles import SYSTEM
-from storage.store import Store
+from storage.journal import Entry
+from storage.store import Store, Work
 from tests.crowd import at_once
 from tests.storage.rows import NOW
 
@@ -18,6 +19,10 @@ def written(store: Store, lines: int = 5) -> None:
 def broken(store: Store) -> int | None:
     with store.work() as work:
         return work.journal.broken_at()
+
+
+def of_subject(work: Work, subject: str) -> list[Entry]:
+    return [line for line in work.journal.all() if line.subject == subject]
 
 
 def test_an_untouched_chain_is_whole(store: Store) -> None:
@@ -39,7 +44,7 @@ def test_an_untouched_chain_is_whole(store: Store) -> None:
 def test_a_changed_line_is_found(store: Store, statement: str) -> None:
     written(store)
     with store.write() as work:
-        (line,) = work.journal.of_subject("s2")
+        (line,) = of_subject(work, "s2")
         work.session.execute(text(statement))
     assert broken(store) == line.seq
 
@@ -47,7 +52,7 @@ def test_a_changed_line_is_found(store: Store, statement: str) -> None:
 def test_a_removed_line_is_found_at_the_one_behind_it(store: Store) -> None:
     written(store)
     with store.write() as work:
-        (behind,) = work.journal.of_subject("s3")
+        (behind,) = of_subject(work, "s3")
         work.session.execute(text("delete from journal where subject = 's2'"))
     assert broken(store) == behind.seq
 
@@ -55,7 +60,7 @@ def test_a_removed_line_is_found_at_the_one_behind_it(store: Store) -> None:
 def test_two_lines_that_changed_places_are_found(store: Store) -> None:
     written(store)
     with store.write() as work:
-        (one,), (other,) = work.journal.of_subject("s1"), work.journal.of_subject("s2")
+        (one,), (other,) = of_subject(work, "s1"), of_subject(work, "s2")
         for seq, place in ((one.seq, 10_000), (other.seq, one.seq), (10_000, other.seq)):
             work.session.execute(text(f"update journal set seq = {place} where seq = {seq}"))
     assert broken(store) == one.seq
@@ -68,7 +73,7 @@ def test_writers_at_once_keep_the_chain_whole(store: Store) -> None:
 
     at_once(20, write)
     with store.work() as work:
-        assert len(work.journal.of_subject("crowd", 100)) == 20
+        assert len(of_subject(work, "crowd")) == 20
     assert broken(store) is None
 
 
