@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from domain import brought
 from domain.company import Company
 from domain.errors import NotAllowed, TellPerson
 from domain.four_eyes import Risky
@@ -70,8 +71,8 @@ class Consequence:
 
     company: Company
     old: Link
-    people: int  # came through the old mapping
-    pending: int  # of these, invitations still pending
+    came: Mapping[str, int]  # what came through the old mapping, in words → how many of it
+    pending: int  # invitations of these people that are still pending
     open_plans: int  # previews that will be void
     second: bool = False  # a second person must approve it
 
@@ -370,37 +371,35 @@ def consequence(context: Context, desk: Desk, link_id: str) -> Consequence:
     desk.require(Act.MAP)
     with context.store.work() as work:
         link, company = _mine(work, desk, link_id)
-        people = work.people.of_link(link_id)
+        came = work.undoing.came(link_id)
         return Consequence(
             company,
             link,
-            len(people),
-            work.invitations.count_open(people),
+            came,
+            work.invitations.count_open(work.people.of_link(link_id)),
             work.plans.open_of_link(link_id),
-            requests.needed(work, Risky.REMAP, _came(work, link_id)),
+            _needs_second(work, came),
         )
 
 
 def remap(context: Context, desk: Desk, link_id: str, external_id: str | None, uninvite_pending: bool) -> str:
     """Change or remove a mapping: the old link is retired, its open plans are void. Returns the sentence of what was done.
 
-    Where people or passwords came through the old one and the workspace wants four eyes for that, it is only asked for.
+    Where anything came through the old one and the workspace wants four eyes for that, it is only asked for.
     """
     with context.store.write() as work:
         old, company, upstream = _remappable(work, desk, link_id, external_id)
-        if not requests.needed(work, Risky.REMAP, _came(work, link_id)):
+        came = work.undoing.came(link_id)
+        if not _needs_second(work, came):
             done = _remap(context, work, desk, (old, company, upstream), uninvite_pending)
             request = None
         else:
-            peopled = bool(work.people.of_link(link_id))
             subject = {"link": link_id, "to": external_id, "uninvite": uninvite_pending}
-            request = requests.ask(
-                context, work, desk, Risky.REMAP, subject, _plea(work, old, company, upstream), company.id
-            )
+            plea = _plea(came, old, company, upstream)
+            request = requests.ask(context, work, desk, Risky.REMAP, subject, plea, company.id)
     if request is not None:
         context.tell.request(request.id)
-        what = "people" if peopled else "passwords, tickets or other records"
-        return f"Nothing was changed yet: {what} came through this mapping, so a second person must approve. I have asked where others see it."
+        return f"Nothing was changed yet: {brought.listed(came)} came through this mapping, so a second person must approve. I have asked where others see it."
     done.after()
     return done.said
 
@@ -411,16 +410,14 @@ def perform_remap(context: Context, work: Work, desk: Desk, subject: Mapping[str
     return _remap(context, work, desk, found, bool(subject["uninvite"]))
 
 
-def _came(work: Work, link_id: str) -> int:
-    """People who came through a mapping; 1 where only passwords did."""
-    return len(work.people.of_link(link_id)) or int(work.undoing.is_used(link_id))
+def _needs_second(work: Work, came: Mapping[str, int]) -> bool:
+    return requests.needed(work, Risky.REMAP, sum(came.values()))
 
 
-def _plea(work: Work, old: Link, company: Company, upstream: UpstreamCompany | None) -> str:
+def _plea(came: Mapping[str, int], old: Link, company: Company, upstream: UpstreamCompany | None) -> str:
     what = f"mapped to {upstream.name} instead of" if upstream else "no longer mapped to"
-    came = len(work.people.of_link(old.id))
-    who = "1 person" if came == 1 else f"{came:,} people" if came else "No people, but passwords, tickets or other records"
-    return f"{company.name} shall be {what} {old.external_name}. {who} came from there; its open previews become void."
+    fates = " ".join(brought.fates(came, "there"))
+    return f"{company.name} shall be {what} {old.external_name}. {fates} Its open previews become void."
 
 
 def _remappable(
@@ -445,6 +442,7 @@ def _remap(
     uninvite_pending: bool,
 ) -> requests.Performed:
     (old, company, upstream), now = found, context.clock()
+    came = work.undoing.came(old.id)
     if not work.links.retire(old.id):
         raise TellPerson("This mapping was changed meanwhile. Open the mapping table again.")
     said = f"{company.name} is no longer mapped to {old.external_name}"
@@ -453,13 +451,12 @@ def _remap(
         work.links.add_many([link], "re-mapped", desk.actor.user_id, now)
         said += f", but to {upstream.name}"
     voided = work.plans.void_of_link(old.id, "The mapping was changed, so this preview is void.", now)
-    people = work.people.of_link(old.id)
-    gone = work.invitations.uninvite_open(people) if uninvite_pending else 0
-    said += f". {len(people)} people came from {old.external_name}: they stay" if people else ". Nobody had come from there"
-    said += f", and {gone} pending invitations were taken back." if gone else "."
+    gone = work.invitations.uninvite_open(work.people.of_link(old.id)) if uninvite_pending else 0
+    said += f". {' '.join(brought.fates(came, old.external_name))}"
+    said += f" {gone} pending invitations were taken back." if gone else ""
     said += f" {len(voided)} open previews are void." if voided else ""
     new = upstream.id if upstream else None
-    data = {"old": old.external_id, "new": new, "people": len(people), "uninvited": gone}
+    data = {"old": old.external_id, "new": new, "came": came, "uninvited": gone}
     work.journal.write(now, desk.actor, "re-mapping", said, company.id, old.id, data)
 
     def after() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain import brought
 from domain.isolation import LinkState
 from domain.ports import Kind, UpstreamCompany
 from flows.mapping import Consequence, MappingLine, MappingPage
@@ -181,10 +182,10 @@ def remove(target: Target, company: str, title: str, old: Consequence | None) ->
 
 def _consequence(old: Consequence) -> list[kit.Block]:
     lines = [
-        f"{old.people:,} people came from *{kit.said(old.old.external_name)}*: they stay, with that origin noted.",
-        f"{old.pending:,} of their invitations are still pending.",
+        *brought.fates(old.came, f"*{kit.said(old.old.external_name)}*"),
+        *([f"{old.pending:,} of their invitations are still pending."] if old.pending else []),
         f"{old.open_plans:,} open previews become void.",
-        "The mapping serves users and passwords alike.",
+        "The mapping serves all that comes from there: users, passwords, tickets, opportunities and assets.",
     ]
     if old.second:
         lines.append("*A second person must approve this*: I ask for it in the channel, and nothing changes before.")

@@ -1,9 +1,12 @@
 """Mapping companies: suggestions with reasons, nothing certain that is not, and care with what came through a mapping."""
 
+from collections.abc import Callable
+
 import pytest
 
 from domain import four_eyes
 from domain.approval import Choice
+from domain.brought import listed
 from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble, TryLater
 from domain.plan import PlanState
 from domain.ports import Kind
@@ -11,7 +14,10 @@ from domain.roles import Role
 from flows import mapping, requests
 from flows.mapping import MappingLine
 from flows.performers import PERFORMERS
+from storage.store import Store
 from tests.flows.bench import Bench
+from tests.flows.safe import vaulted
+from tests.flows.ticket_paper import service
 
 
 def begun(bench: Bench, *upstream: tuple[str, str, str]) -> str:
@@ -146,7 +152,7 @@ def test_the_consequence_of_a_remap_is_shown_before_it_is_done(both: Bench) -> N
     both.papers["autotask"].person("9", "10", "p9@contoso.com")
     both.preview(Kind.USERS, "Contoso")
     shown = mapping.consequence(both.context, both.admin, link_id)
-    assert (shown.people, shown.pending, shown.open_plans) == (3, 3, 1)
+    assert (shown.came, shown.pending, shown.open_plans) == ({"people": 3}, 3, 1)
 
 
 def test_a_remap_voids_what_was_previewed_and_keeps_the_people(both: Bench) -> None:
@@ -171,7 +177,7 @@ def test_a_remap_that_people_came_through_waits_for_a_second_person_by_default(b
     with both.store.write() as work:
         work.settings.put(four_eyes.SETTING, None)
     said = mapping.remap(both.context, both.admin, link_id, "20", False)
-    assert "Nothing was changed yet: people came through this mapping" in said
+    assert "Nothing was changed yet: 3 people came through this mapping" in said
     with both.store.work() as work:
         assert work.links.get(link_id).external_id == "10"  # type: ignore[union-attr]
         assert work.links.get(link_id).version == 1  # type: ignore[union-attr]
@@ -181,13 +187,50 @@ def test_a_remap_that_people_came_through_waits_for_a_second_person_by_default(b
         assert [link.external_id for link in work.links.every_live()] == ["20"]
 
 
-def test_where_no_people_came_through_a_mapping_nobody_is_said_to_have(both: Bench) -> None:
-    """A second person is asked for what else came through it, and that is said; for an unused one, nobody is."""
+def test_where_nothing_came_through_a_mapping_nobody_is_asked(both: Bench) -> None:
     _, link_id = imported(both)
     with both.store.write() as work:
         work.settings.put(four_eyes.SETTING, None)
         work.undoing.remove_people([line.person.id for line in both.people().values()])
-    assert "Nothing was changed yet" not in mapping.remap(both.context, both.admin, link_id, None, False)
+    assert mapping.consequence(both.context, both.admin, link_id).came == {}
+    said = mapping.remap(both.context, both.admin, link_id, None, False)
+    assert said.startswith("Contoso is no longer mapped to Contoso. Nothing had come from Contoso.")
+    assert both.ear.requests == []
+
+
+def with_a_password(store: Store) -> tuple[Bench, str, str]:
+    town = vaulted(store)
+    town.safe.password("1", "7", "Router")
+    town.bench.imported(Kind.PASSWORDS, "Contoso")
+    return town.bench, town.link.id, "1 password"
+
+
+def with_tickets(store: Store) -> tuple[Bench, str, str]:
+    desk = service(store)
+    desk.paper.ticket_("1", "1")
+    desk.paper.ticket_("2", "1")
+    desk.synced()
+    with store.work() as work:
+        return desk.bench, next(link.id for link in work.links.every_live() if link.external_id == "1"), "2 tickets"
+
+
+@pytest.mark.parametrize("filled", [with_a_password, with_tickets])
+def test_whatever_came_through_a_mapping_is_named_and_a_second_person_asked(store: Store, filled: Callable[[Store], tuple[Bench, str, str]]) -> None:
+    """Before it is done, in what the second person reads, in the answer and in the journal: what it is, and no people."""
+    bench, link_id, came = filled(store)
+    with store.write() as work:
+        work.settings.put(four_eyes.SETTING, None)
+    shown = mapping.consequence(bench.context, bench.admin, link_id)
+    assert (listed(shown.came), shown.second) == (came, True)
+    said = mapping.remap(bench.context, bench.admin, link_id, None, False)
+    assert said.startswith(f"Nothing was changed yet: {came} came through this mapping, so a second person must approve.")
+    (request_id,) = bench.ear.requests[-1:]
+    plea = requests.one(bench.context, bench.admin, request_id).summary
+    assert f"{came} came from there" in plea
+    assert "people" not in plea + said
+    requests.decide(bench.context, bench.desk(user="U2"), request_id, Choice.APPROVE, PERFORMERS)
+    (done,) = bench.journal("re-mapping")
+    assert f"{came} came from Contoso" in done, "the journal keeps it"
 
 
 def test_a_stale_remap_button_changes_nothing(both: Bench) -> None:

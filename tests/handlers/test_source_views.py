@@ -168,11 +168,23 @@ def test_the_mapping_table_is_drawable(name: str, number: int) -> None:
     assert_drawable(mapping.not_opened(look))
     assert_drawable(mapping.which([("conn1", name)] * min(number, 30), "c1"))
     target = mapping.Target("conn1", "c1", "link1", "V1", "C0MSP")
-    old = Consequence(company(name), link(name), number, number, number)
+    old = Consequence(company(name), link(name), {"people": number, "tickets": number}, number, number, second=True)
     assert_drawable(mapping.change(target, name, name, old))
     assert_drawable(mapping.change(target, name, name, None))
     assert_drawable(mapping.remove(target, name, name, old))
     kit.option(*mapping.option(UpstreamCompany("4711", name, name, is_active=False)))
+
+
+def test_a_re_map_names_all_that_came_from_the_old_company_and_only_that() -> None:
+    target = mapping.Target("conn1", "c1", "link1", "V1", "C0MSP")
+    old = Consequence(company("Contoso"), link("Contoso Inc"), {"passwords": 1, "tickets": 40}, 0, 0, second=True)
+    for form in (mapping.change, mapping.remove):
+        shown = said(form(target, "Contoso", "IT Glue", old))
+        assert "1 password came from *Contoso Inc*: it stays here, with that origin noted." in shown
+        assert "40 tickets came from *Contoso Inc*: they are not shown here any more." in shown
+        assert "A second person must approve this" in shown
+        assert "people" not in shown
+        assert "invitations" not in shown
 
 
 def test_the_table_offers_what_fits_each_row() -> None:
