@@ -197,17 +197,53 @@ def test_an_object_that_this_autotask_does_not_have_is_no_trouble_of_its_own(
     autotask_desk: AutotaskDesk, time: FakeTime
 ) -> None:
     """Without it, and with no role elsewhere, it is the person's lack of a role that is said."""
-    proper = autotask_desk.proper_answer
-
-    def without(request: httpx.Request) -> httpx.Response:
-        missing = "ResourceServiceDeskRoles" in request.url.path
-        return httpx.Response(404, text="not found") if missing else proper(request)
-
-    autotask_desk.proper_answer = without  # type: ignore[method-assign]
+    without(autotask_desk, "ResourceServiceDeskRoles")
     autotask_desk.tables["ResourceRoles"] = []
     autotask_desk.add_ticket(1)
     with pytest.raises(TellPerson, match="no active role"):
         autotask_desk.open(time).change_ticket(scope(), "1", TicketChange(assignee_id="4"))
+
+
+def without(desk: AutotaskDesk, *names: str) -> None:
+    """An Autotask that does not have these objects at all."""
+    proper = desk.proper_answer
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        missing = any(f"/{name}/" in request.url.path for name in names)
+        return httpx.Response(404, text="not found") if missing else proper(request)
+
+    desk.proper_answer = answer  # type: ignore[method-assign]
+
+
+def test_the_role_in_a_persons_own_record_is_taken_where_no_list_has_one(
+    autotask_desk: AutotaskDesk, time: FakeTime
+) -> None:
+    """`defaultServiceDeskRoleID` cannot be filtered by, so that the person is read by id."""
+    autotask_desk.tables["ResourceServiceDeskRoles"] = []
+    autotask_desk.tables["Resources"][0]["defaultServiceDeskRoleID"] = 77
+    autotask_desk.add_ticket(1)
+    autotask_desk.open(time).change_ticket(scope(), "1", TicketChange(assignee_id="4"))
+    assert autotask_desk.writes[0].body["assignedResourceRoleID"] == 77
+
+
+def test_where_nothing_tells_who_holds_which_role_an_active_one_is_offered_to_autotask(
+    autotask_desk: AutotaskDesk, time: FakeTime
+) -> None:
+    """An Autotask that opens only its roles can still assign; whether the pair fits, it says itself."""
+    without(autotask_desk, "ResourceServiceDeskRoles", "ResourceRoles", "ResourceRoleDepartments")
+    autotask_desk.tables["Roles"] = [{"id": 8, "isActive": False}, {"id": 9, "isActive": True}]
+    autotask_desk.add_ticket(1)
+    autotask_desk.open(time).change_ticket(scope(), "1", TicketChange(assignee_id="4"))
+    assert autotask_desk.writes[0].body["assignedResourceRoleID"] == 9
+
+
+def test_a_field_that_roles_of_people_do_not_have_is_not_asked_for(autotask_desk: AutotaskDesk, time: FakeTime) -> None:
+    autotask_desk.close_object("ResourceServiceDeskRoles")
+    autotask_desk.tables["ResourceRoles"] = [{"id": 1, "resourceID": 4, "roleID": 50, "isActive": True}]
+    autotask_desk.add_ticket(1)
+    autotask_desk.open(time).change_ticket(scope(), "1", TicketChange(assignee_id="4"))
+    (question,) = asked(autotask_desk, "ResourceRoles/query")
+    assert question["IncludeFields"] == ["id", "roleID", "isActive"]
 
 
 def test_a_role_that_was_refused_is_asked_for_anew(autotask_desk: AutotaskDesk, time: FakeTime) -> None:
