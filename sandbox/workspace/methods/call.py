@@ -71,7 +71,7 @@ class Call:
     def page(self, items: Sequence[Json], default: int = 100) -> tuple[list[Json], Json]:
         """One page of a list by `limit` and `cursor`, and the response_metadata that leads on."""
         try:
-            limit = int(self.args.get("limit") or default)
+            limit = int(self.args.get("limit") or 0) or default  # SDKs send Slack's own default for "no limit", which is 0
             start = int(base64.b64decode(self.text("cursor") or base64.b64encode(b"0"), validate=True))
         except (ValueError, binascii.Error) as wrong:
             raise Refused("invalid_cursor" if self.text("cursor") else "invalid_limit") from wrong

@@ -123,6 +123,8 @@ def test_users_list_pages_by_cursor(client: WebClient) -> None:
     assert "tess" in names
     assert "sam" not in names
     assert error_of(client.users_list, cursor="???") == "invalid_cursor"
+    assert error_of(client.users_list, limit=-1) == "invalid_limit"
+    assert len(client.users_list(limit=0)["members"]) == len(names)  # as if no limit were given
 
 
 def test_people_are_found_by_email(client: WebClient) -> None:
