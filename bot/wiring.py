@@ -67,17 +67,25 @@ class OpenSources:
             source.close()
 
     def used(self, connection_id: str) -> int:
-        with self._lock:
-            _, source = self._open.get(connection_id, ("", None))
+        """Calls made with the credentials that count now: another replica may have renewed or wiped them."""
+        with self._store.work() as work:
+            mark = work.connections.mark(connection_id)
+        source = self._with(connection_id, mark)
         return source.used().used if source is not None else 0
 
     def budgets(self) -> Mapping[str, tuple[int, int, float]]:
         """Source → (calls used, our share, the window's seconds), for those that are open."""
         with self._store.work() as work:
-            names = {connection.id: connection.source for connection in work.connections.all()}
+            marks = {each.source: (each.id, work.connections.mark(each.id)) for each in work.connections.all()}
+        found = {name: self._with(connection_id, mark) for name, (connection_id, mark) in marks.items()}
+        uses = {name: source.used() for name, source in found.items() if source is not None}
+        return {name: (use.used, use.share, use.window) for name, use in uses.items()}
+
+    def _with(self, connection_id: str, mark: str) -> Source | None:
+        """The source that is open under these very credentials."""
         with self._lock:
-            uses = {names.get(connection_id, ""): source.used() for connection_id, (_, source) in self._open.items()}
-        return {name: (use.used, use.share, use.window) for name, use in uses.items() if name}
+            known, source = self._open.get(connection_id, ("", None))
+        return source if known == mark else None
 
     def close(self) -> None:
         for connection_id in list(self._open):
