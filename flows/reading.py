@@ -26,8 +26,7 @@ from domain.ports import (
     UpstreamPassword,
     UpstreamPerson,
 )
-from flows import judging, own, strangers
-from flows.connect import note_trouble
+from flows import giving_up, judging, own
 from flows.context import Context, Steps
 from flows.imports import drawn
 from flows.patience import GaveUp, patiently
@@ -54,10 +53,7 @@ def prepare(context: Context, steps: Steps, plan_id: str) -> None:
             counts = judging.judge_all(context, steps, plan)
         steps("propose", lambda: _propose(context, plan_id, counts))
     except GaveUp as error:
-        if error.connection_trouble:
-            note_trouble(context, plan.connection_id, error.said)
-        if error.stranger:
-            strangers.note(context, plan)
+        giving_up.note(context, plan, error)
         _fail(context, plan_id, error.said)
     except GangwayError as error:
         _fail(context, plan_id, error.said)

@@ -17,8 +17,7 @@ from domain.person import Person
 from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, Verdict, fingerprint
 from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM, Actor
-from flows import groups, judging, made, passwords, starting, strangers, sync_mapped, undo
-from flows.connect import note_trouble
+from flows import giving_up, groups, judging, made, passwords, starting, sync_mapped, undo
 from flows.context import Context, Steps
 from flows.imports import drawn
 from flows.judging_by_hand import named_groups
@@ -51,10 +50,7 @@ def apply(context: Context, steps: Steps, plan_id: str) -> None:
             steps("finish", lambda: _finish(context, plan_id))
             _put_off_the_rest(context, plan)
     except GaveUp as error:
-        if error.connection_trouble:
-            note_trouble(context, plan.connection_id, error.said)
-        if error.stranger:
-            strangers.note(context, plan)
+        giving_up.note(context, plan, error)
         _stop(context, plan, error.said)
     except GangwayError as error:
         _stop(context, plan, error.said)
