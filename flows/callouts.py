@@ -78,7 +78,8 @@ def _known(work: Work, source: str, hook_id: str) -> StoredHook | None:
 
 
 def _look(context: Context, hook: StoredHook) -> None:
-    hook_orders.begin(context, hook.connection_id, f"off-{every(LOOK_SECONDS, context.clock())}")
+    """Once in a while for each kind: what is switched off right after another one was mended is noticed too."""
+    hook_orders.begin(context, hook.connection_id, f"off-{hook.kind}-{every(LOOK_SECONDS, context.clock())}")
 
 
 def _read(context: Context, hook: StoredHook, headers: Mapping[str, str], body: bytes, secret: str) -> Callout | None:

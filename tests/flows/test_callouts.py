@@ -213,7 +213,7 @@ def test_a_signed_callout_that_nobody_understands_is_no_refusal_and_makes_us_ask
 
 
 def test_a_word_that_it_was_switched_off_only_makes_us_look_and_not_often(store: Store) -> None:
-    """Anybody may say so: nothing is forgotten, no secret changes, and the source is asked once in five minutes."""
+    """Anybody may say so: nothing is forgotten, no secret changes, and the source is asked once in five minutes for each kind."""
     at = place(store)
     hook = at.vendor.hook(Hooked.TICKETS)
     secrets = dict(at.vendor.secrets)
@@ -225,6 +225,16 @@ def test_a_word_that_it_was_switched_off_only_makes_us_look_and_not_often(store:
     assert at.vendor.calls == ["hooks"]
     assert at.vendor.secrets == secrets
     assert at.call(Hooked.TICKETS, "7")
+
+
+def test_a_webhook_that_goes_right_after_another_was_looked_for_is_looked_for_too(store: Store) -> None:
+    at = place(store)
+    at.vendor.calls.clear()
+    for kind in (Hooked.TICKETS, Hooked.NOTES):
+        hook = at.vendor.hook(kind)
+        callouts.deactivated(at.made.context, "autotask", hook.url.rpartition("/")[2])
+        at.made.workshop.run()
+    assert at.vendor.calls == ["hooks", "hooks"]
 
 
 def test_a_busy_source_is_waited_for_and_a_refused_item_does_not_hold_up_the_rest(store: Store) -> None:
