@@ -10,19 +10,20 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import httpx
 
 from domain.isolation import Link, Scope, scope_of
-from domain.ports import Connector, Opening
+from domain.ports import Connector, Opening, Page
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 HTTP_NOW = "Sat, 21 Nov 2026 10:00:00 GMT"
 LONG_AGO = "2026-01-01T00:00:00Z"
 CANARY = "canary-7h3-53cr37-v4lu3"
 
+Row = TypeVar("Row")
 Scripted = httpx.Response | Exception | Callable[[httpx.Response], httpx.Response]
 
 
@@ -39,6 +40,19 @@ class FakeTime:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += timedelta(seconds=seconds)
+
+
+def pages_of(read: Callable[[str | None], Page[Row]]) -> list[Page[Row]]:
+    """Every page of a read."""
+    pages = [read(None)]
+    while pages[-1].next is not None:
+        pages.append(read(pages[-1].next))
+    return pages
+
+
+def rows_of(read: Callable[[str | None], Page[Row]]) -> list[Row]:
+    """Every row of a read, page after page."""
+    return [row for page in pages_of(read) for row in page.rows]
 
 
 def scope(external_id: str = "7") -> Scope:

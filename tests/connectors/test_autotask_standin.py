@@ -1,6 +1,6 @@
 """Autotask's service desk against the stand-in over real HTTP: what is written reads back, and callouts arrive."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from connectors import discover
 from connectors.autotask import levels
 from domain.errors import AskOperator, NotAllowed, Stranger, TellPerson
-from domain.ports import Opening, Page
+from domain.ports import Opening
 from domain.psa import (
     AssetChange,
     Callout,
@@ -29,7 +29,7 @@ from domain.psa import (
 )
 from sandbox.autotask import AutotaskStandIn
 from sandbox.world import ManualClock, World
-from tests.connectors.conformance import scope
+from tests.connectors.conformance import rows_of, scope
 from tests.sandbox.vendors.receiver import Receiver
 
 SECRET = "s3cret-of-a-webhook"
@@ -59,16 +59,6 @@ def tenant() -> Iterator[Tenant]:
         yield Tenant(stand_in, clock, discover()["autotask"].open(given, opening))
 
 
-def read_all(read: Callable[[str | None], Page[Any]]) -> list[Any]:
-    page = read(None)
-    rows = list(page.rows)
-    assert page.bad == ()
-    while page.next is not None:
-        page = read(page.next)
-        rows += page.rows
-    return rows
-
-
 def first_ticket(tenant: Tenant) -> Any:
     return tenant.source.all_tickets(TicketsWanted(), None).rows[0]
 
@@ -79,11 +69,11 @@ def owner(tenant: Tenant) -> str:
 
 def test_every_kind_of_row_is_read_whole(tenant: Tenant) -> None:
     tables, source = tenant.stand_in.world.autotask, tenant.source
-    assert len(read_all(lambda cursor: source.all_tickets(TicketsWanted(), cursor))) == len(tables["Tickets"].ids)
-    assert len(read_all(source.all_opportunities)) == len(tables["Opportunities"].ids)
-    assert len(read_all(source.all_assets)) == len(tables["ConfigurationItems"].ids)
+    assert len(rows_of(lambda cursor: source.all_tickets(TicketsWanted(), cursor))) == len(tables["Tickets"].ids)
+    assert len(rows_of(source.all_opportunities)) == len(tables["Opportunities"].ids)
+    assert len(rows_of(source.all_assets)) == len(tables["ConfigurationItems"].ids)
     long_ago = "2020-01-01T00:00:00Z"
-    assert len(read_all(lambda cursor: source.notes_changed(long_ago, cursor))) == len(tables["TicketNotes"].ids)
+    assert len(rows_of(lambda cursor: source.notes_changed(long_ago, cursor))) == len(tables["TicketNotes"].ids)
     companies = {row.company_id for row in source.all_tickets(TicketsWanted(), None).rows}
     contracts = [row for each in companies for row in source.contracts(scope(each), None).rows]
     assert contracts

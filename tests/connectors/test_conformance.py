@@ -2,7 +2,6 @@
 
 import logging
 import traceback
-from typing import Any
 
 import httpx
 import pytest
@@ -10,16 +9,9 @@ import pytest
 from connectors import discover
 from domain.errors import AskOperator, GangwayError, Stop, Stranger, TryLater
 from domain.ports import HasCompanies, HasGroups, HasPasswords, HasStaff, HasUsers, Kind, Page, UpstreamPerson
-from tests.connectors.conformance import CANARY, VENDORS, FakeTime, Vendor, scope
+from tests.connectors.conformance import CANARY, VENDORS, FakeTime, Vendor, pages_of, scope
 
 RECENT = "2026-11-20T00:00:00Z"
-
-
-def read_all(source: Any, vendor: Vendor) -> list[Page[UpstreamPerson]]:
-    pages = [source.all_users(None)]
-    while pages[-1].next is not None:
-        pages.append(source.all_users(pages[-1].next))
-    return pages
 
 
 def names(pages: list[Page[UpstreamPerson]]) -> list[str]:
@@ -56,7 +48,7 @@ def test_opening_calls_nobody(vendor: Vendor, time: FakeTime) -> None:
 
 def test_two_pages_are_joined_without_a_gap(vendor: Vendor, time: FakeTime) -> None:
     vendor.add_contacts(vendor.page_size + 1)
-    pages = read_all(vendor.open(time), vendor)
+    pages = pages_of(vendor.open(time).all_users)
     assert names(pages) == [str(number) for number in range(1, vendor.page_size + 2)]
     assert [page.total for page in pages] == [vendor.page_size + 1 if vendor.tells_total else None] * 2
     assert pages[0].as_of == "2026-11-21T10:00:00Z"
@@ -66,7 +58,7 @@ def test_two_pages_are_joined_without_a_gap(vendor: Vendor, time: FakeTime) -> N
 def test_a_read_costs_no_page_more_than_its_rows_fill(vendor: Vendor, time: FakeTime, pages: int, extra: int) -> None:
     rows = pages * vendor.page_size + extra
     vendor.add_contacts(rows)
-    assert len(names(read_all(vendor.open(time), vendor))) == rows
+    assert len(names(pages_of(vendor.open(time).all_users))) == rows
     assert vendor.pages_asked == -(-rows // vendor.page_size)
 
 
@@ -103,7 +95,7 @@ def test_a_list_that_ends_too_early_is_not_believed(vendor: Vendor, time: FakeTi
 
 def test_a_read_goes_on_at_any_page_in_a_new_source(vendor: Vendor, time: FakeTime) -> None:
     vendor.add_contacts(vendor.page_size * 2 + 5)
-    whole, cursor, seen = names(read_all(vendor.open(time), vendor)), None, []
+    whole, cursor, seen = names(pages_of(vendor.open(time).all_users)), None, []
     while True:
         page = vendor.open(time).all_users(cursor)
         seen += [row.id for row in page.rows]

@@ -29,7 +29,7 @@ from domain.psa import (
 )
 from sandbox.connectwise import ConnectWiseStandIn, sign
 from sandbox.world import ManualClock, World
-from tests.connectors.conformance import FakeTime, scope
+from tests.connectors.conformance import FakeTime, rows_of, scope
 from tests.connectors.connectwise_desk import KEY_URL, ConnectWiseDesk
 from tests.connectors.connectwise_desk import sign as sign_as_the_vendor
 
@@ -67,15 +67,6 @@ def source(there: ConnectWiseStandIn, clock: ManualClock) -> Iterator[ConnectWis
 @pytest.fixture
 def contoso(there: ConnectWiseStandIn) -> Scope:
     return scope(str(next(one for one, row in there.tables["companies"].rows.items() if row["name"] == "Contoso Ltd.")))
-
-
-def every(read: Any) -> list[Any]:
-    page = read(None)
-    rows = list(page.rows)
-    while page.next is not None:
-        page = read(page.next)
-        rows += page.rows
-    return rows
 
 
 # --- lists -----------------------------------------------------------------------------------------
@@ -142,7 +133,7 @@ def test_notes_of_changed_tickets_are_found(source: ConnectWiseSource, contoso: 
     made = source.create_ticket(contoso, NewTicket("key-1", "Printer"))
     clock.advance(600)
     note = source.add_note(contoso, made, NewNote("Hello", for_client=True))
-    found = every(lambda cursor: source.notes_changed("2026-11-21T09:05:00Z", cursor))
+    found = rows_of(lambda cursor: source.notes_changed("2026-11-21T09:05:00Z", cursor))
     assert [(each.id, each.ticket_id) for each in found] == [(note, made)]
 
 
@@ -169,11 +160,11 @@ def test_the_right_to_write_is_named(source: ConnectWiseSource, contoso: Scope, 
 
 def test_many_left_out_statuses_are_looked_at_row_by_row(source: ConnectWiseSource) -> None:
     """A condition that would make the address too long is not sent, and nothing that is not wanted comes through."""
-    everything = every(lambda cursor: source.all_tickets(TicketsWanted(), cursor))
+    everything = rows_of(lambda cursor: source.all_tickets(TicketsWanted(), cursor))
     some = everything[0].status
     many = TicketsWanted(without_statuses=frozenset({some, *(str(number) for number in range(5000, 5200))}))
     assert source.count_tickets(many) is None
-    assert every(lambda cursor: source.all_tickets(many, cursor)) == [each for each in everything if each.status != some]
+    assert rows_of(lambda cursor: source.all_tickets(many, cursor)) == [each for each in everything if each.status != some]
 
 
 def test_a_ticket_has_an_address_for_technicians(there: ConnectWiseStandIn, source: ConnectWiseSource, clock: ManualClock) -> None:
@@ -203,7 +194,7 @@ def test_an_opportunity_is_made_with_its_money(source: ConnectWiseSource, contos
     lost = source.opportunity(contoso, made)
     assert lost is not None
     assert lost.response == "Rejected"
-    assert made in {each.id for each in every(source.all_opportunities)}
+    assert made in {each.id for each in rows_of(source.all_opportunities)}
 
 
 def test_material_and_labor_of_a_new_one_stay_apart(source: ConnectWiseSource, contoso: Scope, there: ConnectWiseStandIn) -> None:
@@ -215,7 +206,7 @@ def test_material_and_labor_of_a_new_one_stay_apart(source: ConnectWiseSource, c
 
 
 def test_material_and_labor_are_told_apart(source: ConnectWiseSource) -> None:
-    first = every(source.all_opportunities)[0]
+    first = rows_of(source.all_opportunities)[0]
     assert (first.amount, first.material_cost, first.labor_cost) == ("1900", "900", "250")
 
 
@@ -235,7 +226,7 @@ def test_without_a_contact_the_companys_default_one_is_taken(
 
 
 def test_a_configuration_is_edited_within_its_company(source: ConnectWiseSource, contoso: Scope) -> None:
-    item = next(each for each in every(source.all_assets) if each.company_id == contoso.external_id)
+    item = next(each for each in rows_of(source.all_assets) if each.company_id == contoso.external_id)
     source.change_asset(contoso, item.id, AssetChange(name="LAPTOP-renamed", type="2", notes="Moved.", is_active=False))
     found = source.asset(contoso, item.id)
     assert found is not None

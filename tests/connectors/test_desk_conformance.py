@@ -1,6 +1,5 @@
 """The same questions to every PSA's service desk: tickets, notes, and its own lists."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -8,24 +7,14 @@ import pytest
 
 from connectors import discover
 from domain.errors import AskOperator, GangwayError, Stop, Stranger, TellPerson, TryLater
-from domain.ports import Page
 from domain.psa import HasPicklists, HasTickets, NewNote, Pick, TicketChange, TicketsWanted
-from tests.connectors.conformance import CANARY, VENDORS, FakeTime, scope
+from tests.connectors.conformance import CANARY, VENDORS, FakeTime, rows_of, scope
 from tests.connectors.desks import DESKS, Desk
 from tests.connectors.test_conformance import every_trace
 
 SINCE = "2026-11-20T00:00:00Z"
 LATER = "2026-11-20T12:00:00Z"
 ALL = TicketsWanted()
-
-
-def read_all(read: Callable[[str | None], Page[Any]]) -> list[Any]:
-    page = read(None)
-    rows = list(page.rows)
-    while page.next is not None:
-        page = read(page.next)
-        rows += page.rows
-    return rows
 
 
 def test_every_source_with_tickets_is_asked(time: FakeTime) -> None:
@@ -42,7 +31,7 @@ def test_two_pages_of_tickets_are_joined_and_cost_two_calls(desk: Desk, time: Fa
         desk.add_ticket(number)
     source = desk.open(time)
     assert isinstance(source, HasTickets)
-    found = read_all(lambda cursor: source.all_tickets(ALL, cursor))
+    found = rows_of(lambda cursor: source.all_tickets(ALL, cursor))
     assert [row.id for row in found] == [str(number) for number in range(1, desk.page_size + 2)]
     assert desk.reads() == 2
     assert {row.company_id for row in found} == {"7"}

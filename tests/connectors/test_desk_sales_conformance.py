@@ -8,9 +8,9 @@ import pytest
 
 from domain.errors import Stop, Stranger, TellPerson
 from domain.psa import AssetChange, HasAssets, HasContracts, HasOpportunities, HasTodos
-from tests.connectors.conformance import FakeTime, scope
+from tests.connectors.conformance import FakeTime, rows_of, scope
 from tests.connectors.desks import Desk
-from tests.connectors.test_desk_conformance import LATER, SINCE, read_all
+from tests.connectors.test_desk_conformance import LATER, SINCE
 
 KINDS: dict[str, tuple[Callable[[Desk], Any], str, str, str]] = {
     "opportunities": (
@@ -36,7 +36,7 @@ def test_two_pages_are_joined_and_cost_two_calls(desk: Desk, time: FakeTime, kin
     rows = desk.rows_a_page(kind) + 1
     for number in range(1, rows + 1):
         adder(desk)(number)
-    found = read_all(getattr(desk.open(time), every))
+    found = rows_of(getattr(desk.open(time), every))
     assert [row.id for row in found] == [str(number) for number in range(1, rows + 1)]
     assert desk.reads() == 2
 

@@ -16,7 +16,7 @@ from domain.ports import HasPasswords, Opening, Page, UpstreamPassword
 from sandbox.itglue import ITGlueStandIn
 from sandbox.world import Client, ManualClock, World
 from sandbox.world.vault import add_password
-from tests.connectors.conformance import CANARY, FakeTime, ITGlueVendor, scope
+from tests.connectors.conformance import CANARY, FakeTime, ITGlueVendor, pages_of, scope
 
 LIMIT, WINDOW = 3_000, 300
 
@@ -48,9 +48,7 @@ class Glue:
         return self.world.itglue["password-folders"].insert(row, self.clock())
 
     def all(self) -> tuple[list[UpstreamPassword], list[Page[UpstreamPassword]]]:
-        pages = [self.source.passwords(self.scope, None)]
-        while pages[-1].next is not None:
-            pages.append(self.source.passwords(self.scope, pages[-1].next))
+        pages = pages_of(partial(self.source.passwords, self.scope))
         return [row for page in pages for row in page.rows], pages
 
     def value(self, external_id: str) -> Any:

@@ -11,12 +11,12 @@ import pytest
 
 from connectors import discover
 from domain.errors import AskOperator, GangwayError, Trouble, TryLater
-from domain.ports import HasGroups, Kind, Opening, Page
+from domain.ports import HasGroups, Kind, Opening
 from sandbox.autotask import AutotaskStandIn
 from sandbox.connectwise import ConnectWiseStandIn
 from sandbox.itglue import ITGlueStandIn
 from sandbox.world import Client, ManualClock, World
-from tests.connectors.conformance import scope
+from tests.connectors.conformance import pages_of, rows_of, scope
 
 
 @dataclass
@@ -92,13 +92,6 @@ def many(request: pytest.FixtureRequest) -> Iterator[Served]:
     yield from _serve(request.param, fill)
 
 
-def read_all(read: Callable[[str | None], Page[Any]]) -> tuple[list[Any], list[Page[Any]]]:
-    pages = [read(None)]
-    while pages[-1].next is not None:
-        pages.append(read(pages[-1].next))
-    return [row for page in pages for row in page.rows], pages
-
-
 def companies_there(served: Served) -> int:
     world = served.stand_in.world
     return len(world.itglue["organizations"].ids if served.name == "itglue" else world.autotask["Companies"].ids)
@@ -119,17 +112,18 @@ def external_id(served: Served, client: Client) -> str:
 
 def test_the_demo_is_read_whole(demo: Served) -> None:
     source = demo.open()
-    companies, _ = read_all(source.companies)
+    companies = rows_of(source.companies)
     assert len(companies) == companies_there(demo)
     assert len([company for company in companies if company.is_own]) == 1
-    people, pages = read_all(source.all_users)
+    pages = pages_of(source.all_users)
+    people = [row for page in pages for row in page.rows]
     assert not [bad for page in pages for bad in page.bad]
     assert source.all_users_changed(pages[0].as_of, None).total == len(people) > 0
-    staff, _ = read_all(source.staff)
+    staff = rows_of(source.staff)
     assert staff
     assert all(person.company_id is None and person.email for person in staff)
     if isinstance(source, HasGroups):
-        assert {id_ for group in read_all(source.groups)[0] for id_ in group.member_ids} <= {one.id for one in staff}
+        assert {id_ for group in rows_of(source.groups) for id_ in group.member_ids} <= {one.id for one in staff}
     found = source.test()
     assert found.counts["companies"] == len(companies)
     assert found.counts["users"] == len(people)
@@ -138,11 +132,11 @@ def test_the_demo_is_read_whole(demo: Served) -> None:
 
 def test_every_company_gets_its_own_people_and_no_others(demo: Served) -> None:
     source = demo.open()
-    companies, _ = read_all(source.companies)
-    everyone, _ = read_all(source.all_users)
+    companies = rows_of(source.companies)
+    everyone = rows_of(source.all_users)
     gathered: list[Any] = []
     for company in companies:
-        people, _ = read_all(partial(source.users, scope(company.id)))
+        people = rows_of(partial(source.users, scope(company.id)))
         assert {person.company_id for person in people} <= {company.id}
         gathered += people
     assert sorted(person.id for person in gathered) == sorted(person.id for person in everyone)
@@ -150,7 +144,7 @@ def test_every_company_gets_its_own_people_and_no_others(demo: Served) -> None:
 
 def test_itglue_carries_autotasks_ids() -> None:
     for served in _serve("itglue", lambda clock: World.demo(clock=clock)):
-        companies, _ = read_all(served.open().companies)
+        companies = rows_of(served.open().companies)
         known = {str(company_id) for company_id in served.stand_in.world.autotask["Companies"].ids}
         linked = {psa_id for company in companies for psa_id in company.psa_ids}
         assert linked
@@ -159,7 +153,8 @@ def test_itglue_carries_autotasks_ids() -> None:
 
 
 def test_full_pages_cost_no_empty_call(many: Served) -> None:
-    people, pages = read_all(many.open().all_users)
+    pages = pages_of(many.open().all_users)
+    people = [row for page in pages for row in page.rows]
     assert len({person.id for person in people}) == len(people) == 2000
     assert many.pages() == len(pages) == 2000 // many.page_size
 
@@ -202,7 +197,7 @@ def test_only_changes_are_read_and_nothing_when_there_are_none(many: Served) -> 
 @pytest.mark.parametrize("kind", ["reset", "truncated", "down"])
 def test_a_passing_fault_is_outlived(many: Served, kind: str) -> None:
     many.stand_in.faults.set(kind, times=2, on=many.contacts)
-    people, _ = read_all(many.open().all_users)
+    people = rows_of(many.open().all_users)
     assert len(people) == 2000
 
 
@@ -293,9 +288,9 @@ def test_no_secret_reaches_a_log_even_at_its_chattiest(demo: Served, caplog: pyt
     caplog.set_level(logging.DEBUG)
     source = demo.open()
     source.test()
-    read_all(source.companies)
+    rows_of(source.companies)
     demo.stand_in.faults.set("reset", times=1)
-    read_all(source.all_users)
+    rows_of(source.all_users)
     assert "httpcore" in {record.name.split(".")[0] for record in caplog.records}
     for name, value in demo.credentials.items():
         if name not in ("username", "region", "site", "company_id"):
