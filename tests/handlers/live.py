@@ -99,6 +99,10 @@ class Live:
         self.closing.callback(made.close)
         return made
 
+    def works_in(self, person: Person, company: Company) -> None:
+        with self.context.store.write() as work:
+            work.desks.work_in(person.id, person.channel_id(ROOM), company.id)
+
     def company(self, name: str, domain: str | None = None) -> Company:
         state = CompanyState.ACTIVE if domain else CompanyState.NEEDS_DOMAIN
         made = Company(f"c{next(self.numbers)}", name, domain, domain or "", state)

@@ -8,9 +8,9 @@ import pytest
 
 from domain.asset import Asset, Category
 from domain.connection import Connection
-from domain.isolation import Link, scope_of
+from domain.isolation import scope_of
 from domain.psa import Choice, Pick
-from flows import asset_map, asset_sync, companies, connect
+from flows import asset_map, asset_sync, connect
 from flows.asset_map import MapPage, TypeLine
 from flows.assets import AssetLine, AssetPage
 from handlers.views import assets as views
@@ -19,7 +19,7 @@ from sandbox.world import ManualClock
 from storage.items import Brought
 from tests.flows.rack import TYPES, Rack
 from tests.handlers.samples import HOSTILE, SIZES, assert_drawable
-from tests.handlers.whole import GOOD, NOW, ROOM, Whole, whole
+from tests.handlers.whole import NOW, ROOM, Whole, whole
 
 
 @dataclasses.dataclass
@@ -36,16 +36,11 @@ def room(tmp_path: Path) -> Iterator[Room]:
     """Contoso has a server and a laptop."""
     with whole(tmp_path) as bot:
         rack = Rack(ManualClock(NOW))
-        for name in ("picklists", "all_assets", "all_assets_changed", "asset", "asset_changes", "change_asset"):
-            setattr(bot.papers["autotask"], name, getattr(rack, name))
-        context, desk = bot.context, bot.system
-        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
-        connection, _ = connect.save(context, desk, context.connectors["autotask"], fields)
-        contoso = companies.add(context, desk, "Contoso", "contoso.com")
+        bot.lent(rack, ("picklists", "all_assets", "all_assets_changed", "asset", "asset_changes", "change_asset"))
+        connection = bot.connected()
+        link = bot.mapped(connection)
         rows = (rack.asset_row("1", "10", "SRV-DC", "1", serial="SN-1"), rack.asset_row("2", "10", "NB-Ada", "2"))
-        with context.store.write() as work:
-            link = Link("link", connection.id, contoso.id, "10", "Contoso", 1)
-            work.links.add_many([link], "by hand", "U1", NOW)
+        with bot.context.store.write() as work:
             work.picks.put(connection.id, {Pick.ASSET_TYPES: TYPES})
             work.assets.put([Brought(f"a{row.id}", scope_of(link), row.id, asset_sync.values(row)) for row in rows], "one")
         yield Room(bot, rack)

@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 
 from domain.ports import Kind
-from flows import connect
 from sandbox.workspace.finding import buttons
-from tests.handlers.whole import GOOD, ROOM, Whole, whole
+from tests.handlers.whole import ROOM, Whole, whole
 
 
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[Whole]:
     """Autotask is connected; the sync of staff is off, and no default role is chosen."""
     with whole(tmp_path) as made:
-        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
-        connection, _ = connect.save(made.context, made.system, made.context.connectors["autotask"], fields)
+        connection = made.connected()
         with made.context.store.write() as work:
             known = work.syncs.get(connection.id, Kind.STAFF, True)
             work.syncs.put(dataclasses.replace(known, enabled=False))

@@ -11,7 +11,7 @@ from domain.isolation import Link
 from domain.opportunity import Opportunity, OpportunityState
 from domain.psa import Choice, Feature, Pick, UpstreamContract
 from domain.setup import Opportunities
-from flows import companies, connect, setups
+from flows import connect, setups
 from flows.contracts import Contracts
 from flows.opportunities import Form, OpportunityPage, Shown
 from flows.todos import TodoForm
@@ -21,7 +21,7 @@ from sandbox.workspace.person import Person
 from sandbox.world import ManualClock
 from tests.flows.deals import LISTS, Deals
 from tests.handlers.samples import HOSTILE, SIZES, assert_drawable
-from tests.handlers.whole import GOOD, NOW, ROOM, Whole, whole
+from tests.handlers.whole import NOW, ROOM, Whole, whole
 
 SELLS = ("picklists", "all_opportunities", "all_opportunities_changed", "opportunity", "create_opportunity", "create_todo", "contracts")
 
@@ -40,15 +40,10 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     """Contoso is mapped to a PSA that sells; everybody without an account there falls back to Fred."""
     with whole(tmp_path) as bot:
         deals = Deals(ManualClock(NOW))
-        for name in SELLS:
-            setattr(bot.papers["autotask"], name, getattr(deals, name))
-        context, desk = bot.context, bot.system
-        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
-        connection, _ = connect.save(context, desk, context.connectors["autotask"], fields)
-        contoso = companies.add(context, desk, "Contoso", "contoso.com")
-        with context.store.write() as work:
-            link = Link("link", connection.id, contoso.id, "10", "Contoso", 1)
-            work.links.add_many([link], "by hand", "U1", NOW)
+        bot.lent(deals, SELLS)
+        connection = bot.connected()
+        bot.mapped(connection)
+        with bot.context.store.write() as work:
             work.picks.put(connection.id, LISTS)
             setups.keep_opportunities(work, connection.id, Opportunities("41", "2", "7", 30))
             on = work.syncs.get(connection.id, Feature.OPPORTUNITIES, False)
@@ -81,10 +76,8 @@ def test_an_opportunity_is_made_edited_and_pushed(shop: Shop) -> None:
 def test_a_form_makes_nothing_elsewhere_when_its_mapping_went_meanwhile(shop: Shop) -> None:
     """IT Glue's stand-in sells too and is mapped by the time of Save: the form was drawn for Autotask."""
     bot, tess = shop.bot, shop.person("tess")
-    for name in SELLS:
-        setattr(bot.papers["itglue"], name, getattr(shop.deals, name))
-    fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
-    other, _ = connect.save(bot.context, bot.system, bot.context.connectors["itglue"], fields)
+    bot.lent(shop.deals, SELLS, "itglue")
+    other = bot.connected("itglue")
     tess.command("/msp", "opportunity new contoso", channel=ROOM)
     form = tess.wait_for_view("Autotask PSA", "Material Cost")
     with bot.context.store.write() as work:

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.company import Company
 from domain.invitation import InvitationState
 from domain.roles import Role
 from flows import companies, settings
 from handlers import invitations, people
-from sandbox.workspace.person import Person
 from tests.handlers.live import ROOM, Live, live
 
 
@@ -128,10 +126,10 @@ def test_a_company_s_invitations_stay_that_company_s_whatever_one_works_in_by_th
     bot.invited(contoso, "Mia Huber")
     theirs = bot.invited(kub, "Kub Timer", age_days=9)
     tess = bot.person("tess")
-    working(bot, tess, contoso)
+    bot.works_in(tess, contoso)
     tess.command("/msp", "invites", channel=ROOM)
     shown = tess.wait_for_message(ROOM, "2 invitations wait of Contoso GmbH")
-    working(bot, tess, kub)
+    bot.works_in(tess, kub)
     assert tess.press(shown, "Re-invite all 1 expired")
     shown = tess.wait_for_message(ROOM, "1 person is re-invited", "of Contoso GmbH", "Old Timer")
     assert tess.press(shown, "Un-invite", near="Mia Huber")
@@ -140,12 +138,6 @@ def test_a_company_s_invitations_stay_that_company_s_whatever_one_works_in_by_th
         found = work.invitations.of_person(theirs.id)
     assert found is not None
     assert found.generation == 1, "nobody of the other company was invited again"
-
-
-def working(bot: Live, person: Person, company: Company) -> None:
-    user = next(str(each["id"]) for each in bot.client.users_list()["members"] if each["name"] == "tess")
-    with bot.context.store.write() as work:
-        work.desks.work_in(user, person.channel_id(ROOM), company.id)
 
 
 def test_a_click_that_comes_too_late_is_told_and_the_list_redrawn(bot: Live) -> None:

@@ -16,7 +16,7 @@ from flows.ticket_settings import TicketDesk
 from handlers.views import ticket_settings as views
 from sandbox.workspace.person import Person
 from tests.handlers.samples import HOSTILE, SIZES, assert_drawable
-from tests.handlers.whole import GOOD, NOW, ROOM, Whole, whole
+from tests.handlers.whole import NOW, ROOM, Whole, whole
 
 LISTS = {
     Pick.QUEUES: (Choice("8", "Helpdesk"), Choice("9", "Projects")),
@@ -33,9 +33,7 @@ def bot(tmp_path: Path) -> Iterator[Whole]:
     with whole(tmp_path) as running:
         for name in (each for each in dir(HasTickets) if not each.startswith("_")):
             setattr(running.papers["autotask"], name, lambda *_: None)
-        connector = running.context.connectors["autotask"]
-        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
-        connection, _ = connect.save(running.context, running.system, connector, fields)
+        connection = running.connected()
         with running.context.store.write() as work:
             work.picks.put(connection.id, LISTS)
         yield running

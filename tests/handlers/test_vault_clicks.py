@@ -49,16 +49,11 @@ def test_the_list_shows_names_and_badges_of_the_working_company(bot: Live) -> No
     kept(bot, contoso)
     kept(bot, acme, "Acme router")
     tess = bot.person("tess")
-    with bot.context.store.write() as work:
-        work.desks.work_in(user_id(bot, "tess"), tess.channel_id(ROOM), contoso.id)
+    bot.works_in(tess, contoso)
     tess.command("/msp", "vault", channel=ROOM)
     shown = tess.wait_for_message(ROOM, "Vault of Contoso GmbH", "Firewall", "root", "Network", "password", "code")
     assert "Acme router" not in repr(shown)
     assert PASSWORD not in repr(shown)
-
-
-def user_id(bot: Live, handle: str) -> str:
-    return next(str(each["id"]) for each in bot.client.users_list()["members"] if each["name"] == handle)
 
 
 def test_reveal_leads_to_a_page_that_shows_it_once(bot: Live) -> None:
@@ -108,7 +103,7 @@ def test_editing_and_archiving_redraw_the_card(bot: Live) -> None:
 
 
 def test_a_viewer_sees_nothing_of_it(bot: Live) -> None:
-    settings.assign(bot.context, bot.system, user_id(bot, "vera"), Role.VIEWER)
+    settings.assign(bot.context, bot.system, bot.person("vera").id, Role.VIEWER)
     kept(bot, None)
     vera = bot.person("vera")
     vera.command("/msp", "vault", channel=ROOM)
@@ -133,7 +128,7 @@ def in_small_shed(bot: Live) -> tuple[Person, Company, Company, dict[str, Any]]:
     kept(bot, shed, "Shed router")
     kept(bot, kub, "Kub router")
     tess = bot.person("tess")
-    working(bot, tess, shed)
+    bot.works_in(tess, shed)
     tess.command("/msp", "vault", channel=ROOM)
     listed = tess.wait_for_message(ROOM, "Vault of Small Shed Ltd")
     return tess, shed, kub, listed
@@ -145,11 +140,6 @@ def alone(bot: Live) -> None:
         work.settings.put("four_eyes", [])
 
 
-def working(bot: Live, person: Person, company: Company) -> None:
-    with bot.context.store.write() as work:
-        work.desks.work_in(user_id(bot, "tess"), person.channel_id(ROOM), company.id)
-
-
 def entries(bot: Live, company: Company) -> set[str]:
     return {line.entry.name for line in vault.search(bot.context, bot.system, company.id).lines}
 
@@ -158,18 +148,18 @@ def test_an_entry_is_kept_where_its_form_says_whatever_one_works_in_by_then(bot:
     tess, shed, kub, listed = in_small_shed(bot)
     tess.press(listed, "Add entry")
     form = tess.wait_for_view("A new entry in the vault of", "Small Shed Ltd")
-    working(bot, tess, kub)
+    bot.works_in(tess, kub)
     tess.submit(form, {"Name": "New switch"})
     tess.wait_for_view("takes the secret of")
     assert (entries(bot, shed), entries(bot, kub)) == ({"Shed router", "New switch"}, {"Kub router"})
 
 
 def test_every_button_of_a_list_is_about_the_company_of_the_list(bot: Live) -> None:
-    settings.assign(bot.context, bot.system, user_id(bot, "adam"), Role.ADMIN)
-    settings.assign(bot.context, bot.system, user_id(bot, "tess"), Role.ADMIN)
+    settings.assign(bot.context, bot.system, bot.person("adam").id, Role.ADMIN)
+    settings.assign(bot.context, bot.system, bot.person("tess").id, Role.ADMIN)
     alone(bot)
     tess, shed, kub, listed = in_small_shed(bot)
-    working(bot, tess, kub)
+    bot.works_in(tess, kub)
     for button, told in (("Add entry", "A new entry in the vault of"), ("Import a file", "takes a CSV"), ("Export", "as an encrypted file")):
         tess.press(listed, button)
         tess.wait_for_view(told, "Small Shed Ltd")

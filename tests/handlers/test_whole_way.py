@@ -114,8 +114,7 @@ def test_who_was_overtaken_by_a_later_save_is_told_and_nothing_is_replaced(bot: 
 def test_each_source_is_told_of_when_one_of_them_was_just_synced(bot: Whole) -> None:
     adam = bot.person("adam")
     for source in ("autotask", "itglue"):
-        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
-        flow_connect.save(bot.context, bot.system, bot.context.connectors[source], fields)
+        bot.connected(source)
     adam.command("/msp", "sync autotask", channel=ROOM)
     adam.wait_for_message(ROOM, "Autotask PSA is being synced. What changed is told here")
     adam.command("/msp", "sync", channel=ROOM)

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,8 +14,9 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
+from domain.connection import Connection
 from domain.errors import AskOperator, TellPerson, Trouble
-from domain.isolation import Scope
+from domain.isolation import Link, Scope
 from domain.ports import (
     Connector,
     Field,
@@ -30,7 +31,7 @@ from domain.ports import (
     Use,
 )
 from domain.roles import SYSTEM
-from flows import assets, mapping, pushing, reading, runs, todos
+from flows import assets, companies, connect, mapping, pushing, reading, runs, todos
 from flows.context import Context, Words
 from flows.desk import Desk
 from handlers import register
@@ -40,20 +41,12 @@ from sandbox.workspace.server import Workspace
 from storage.migrate import migrate
 from storage.store import Store
 from storage.vault import Vault, new_master_key, parse_master_keys
+from tests.flows.paper import Used
 
 ROOM = "#onboarding"
 GOOD, BAD = "good-secret-of-the-northwind-1234", "wrong-secret-of-the-northwind-9999"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Unused:
-    """A budget nobody draws on."""
-
-    used: int = 0
-    share: int = 5000
-    window: float = 3600.0
 
 
 @dataclass
@@ -81,7 +74,7 @@ class Paper:
         """Nothing is open."""
 
     def used(self) -> Use:
-        return Unused()
+        return Used()
 
     def companies(self, cursor: str | None) -> Page[UpstreamCompany]:
         return self._page(self.companies_, cursor)
@@ -218,6 +211,23 @@ class Whole:
         made = Person(self.workspace.base_url, self.workspace.client_token, handle)
         self.closing.callback(made.close)
         return made
+
+    def connected(self, source: str = "autotask") -> Connection:
+        fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}
+        return connect.save(self.context, self.system, self.context.connectors[source], fields)[0]
+
+    def mapped(self, connection: Connection) -> Link:
+        """Contoso is here, and is company 10 at the source."""
+        contoso = companies.add(self.context, self.system, "Contoso", "contoso.com")
+        link = Link("link", connection.id, contoso.id, "10", "Contoso", 1)
+        with self.context.store.write() as work:
+            work.links.add_many([link], "by hand", "U1", NOW)
+        return link
+
+    def lent(self, abilities: object, names: Sequence[str], source: str = "autotask") -> None:
+        """The source can what somebody else can."""
+        for name in names:
+            setattr(self.papers[source], name, getattr(abilities, name))
 
 
 def late_click(bot: Whole, user: str, message: Mapping[str, Any], action_id: str, value: str) -> None:
