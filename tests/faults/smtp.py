@@ -1,5 +1,6 @@
 """A mail server on loopback that answers as a test wants: each command's answer, when to hang up, how slowly."""
 
+import itertools
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from io import BufferedRWPair
 USUAL = {"EHLO": "250 here", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "RSET": "250 ok", "AUTH": "235 ok", ".": "250 kept"}
 HANG_UP = "hang up"
 HANG = "hang"  # no answer, until whoever waits for it gives up
+DRIP = "drip"  # an answer that comes byte by byte and has no end
+HALF = "half"  # the beginning of an answer, and the line breaks
 
 
 @dataclass
@@ -59,12 +62,25 @@ class Server:
         said = self.said(command)
         if said == HANG:
             lines.read()
-        if said in (HANG, HANG_UP):
+        if said == DRIP:
+            self._drip(lines)
+        if said == HALF:
+            lines.write(b"2")
+            lines.flush()
+        if said in (HANG, HANG_UP, DRIP, HALF):
             return ""
         threading.Event().wait(self.slow)
         lines.write(said.encode() + b"\r\n")
         lines.flush()
         return "" if said.startswith("421") else said
+
+
+    def _drip(self, lines: BufferedRWPair) -> None:
+        """Each byte in time, the whole never: until whoever reads it hangs up."""
+        for byte in itertools.chain(b"250-", itertools.repeat(ord("x"))):
+            threading.Event().wait(0.02)
+            lines.write(bytes([byte]))
+            lines.flush()
 
 
 @contextmanager

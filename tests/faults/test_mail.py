@@ -12,12 +12,12 @@ from domain.ports import Kind
 from flows import delivery, invitations
 from sandbox.world import ManualClock
 from storage.store import Store
-from tests.faults.smtp import HANG, HANG_UP, Server, serving
+from tests.faults.smtp import DRIP, HALF, HANG, HANG_UP, Server, serving
 from tests.faults.town import assert_plain
 from tests.flows.bench import Bench, bench
 
 ADDRESSES = [f"p{number}@contoso.com" for number in range(3)]
-TIMEOUT = 0.3  # seconds for each answer
+TIMEOUT = 0.3  # seconds for each answer, to its last byte
 
 
 @dataclass
@@ -72,10 +72,16 @@ def server() -> Iterator[Server]:
         ("MAIL", [HANG]),
         ("RCPT", [HANG] * 2),
         ("DATA", [HANG]),
+        ("HELLO", [DRIP]),
+        ("EHLO", [DRIP]),
+        ("MAIL", [DRIP]),
+        ("RCPT", [DRIP] * 2),
+        ("DATA", [DRIP]),
     ],
 )
 def test_what_is_put_off_is_sent_once_later(quick_store: Store, server: Server, command: str, said: list[str]) -> None:
-    """421, 450, 451, a line that breaks or falls silent before the message: each person gets one mail, and nothing is left to say."""
+    """421, 450, 451, a line that breaks, falls silent or drips before the message: each person gets one mail, and nothing is
+    left to say."""
     here = office(quick_store, server)
     server.answers[command] = [*said]
     here.invite()
@@ -85,7 +91,7 @@ def test_what_is_put_off_is_sent_once_later(quick_store: Store, server: Server, 
 
 
 @pytest.mark.parametrize("taken", [True, False])
-@pytest.mark.parametrize("ends", [HANG_UP, HANG])
+@pytest.mark.parametrize("ends", [HANG_UP, HANG, DRIP, HALF])
 def test_a_line_that_ends_after_the_message_sends_no_second_one_and_says_so(
     quick_store: Store, server: Server, ends: str, taken: bool
 ) -> None:

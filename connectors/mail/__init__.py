@@ -12,10 +12,11 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
+from connectors.mail.line import EncryptedLine, Line
 from domain.errors import AskOperator, Trouble, TryLater
 from domain.ports import Delivery, Mail, MailOutcome
 
-TIMEOUT = 30.0  # seconds
+TIMEOUT = 30.0  # seconds for each answer, to its last byte
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 REASON_LENGTH = 150
 
@@ -154,11 +155,11 @@ class SmtpMailer:
         at = self._address
         if at.scheme == "smtps":
             try:
-                return smtplib.SMTP_SSL(at.host, at.port, timeout=self._timeout, context=self._tls)
+                return EncryptedLine(at.host, at.port, timeout=self._timeout, context=self._tls)
             except ssl.SSLError:
                 pass
             raise _not_encrypted("its certificate is not trusted, or it speaks no TLS on this port")
-        server = smtplib.SMTP(at.host, at.port, timeout=self._timeout)
+        server = Line(at.host, at.port, timeout=self._timeout)
         if at.scheme == "smtp+starttls":
             self._encrypt(server)
         return server
@@ -217,6 +218,9 @@ class SmtpMailer:
         except (OSError, smtplib.SMTPException):
             self.close()
             return Delivery(MailOutcome.UNHEARD)  # the server may have it: sent again, it might come twice
+        if not 200 <= code < 600:
+            self.close()
+            return Delivery(MailOutcome.UNHEARD)  # half an answer: the line broke off in it
         if re.match(rb"5\.[12]\.", said):  # some servers look at the mailbox only now
             return Delivery(MailOutcome.BOUNCED, _reason(code, said))
         self._expect((code, said), "the message")
