@@ -4,6 +4,8 @@ An ability is a class over the shared line: `calling` (codebase, gate, one call)
 refusals and words are plain values beside them.
 """
 
+from collections.abc import Mapping
+
 from connectors.connectwise import allowing, words
 from connectors.connectwise.assets import Assets
 from connectors.connectwise.companies import STATUSES, Companies
@@ -44,7 +46,7 @@ class ConnectWiseSource(Companies, People, Lists, Notes, Sales, Assets, Hooks, R
                     raise
                 locked[kind] = refused.said
         if not counts:
-            raise AskOperator(words.NO_API_RIGHT, Trouble.NO_API_RIGHT)
+            raise _nothing_to_read(locked)
         # A role of level "My" is shown fewer rows without any error, so a lone own company is worth a word.
         few = (words.FEW_COMPANIES,) if counts.get(Kind.COMPANIES.value, 2) < 2 else ()
         return Finding(home.company_name or "ConnectWise", counts, locked, (*few, *self._tables_note()))
@@ -58,6 +60,13 @@ class ConnectWiseSource(Companies, People, Lists, Notes, Sales, Assets, Hooks, R
                 raise
             return (allowing.missing(STATUSES.path, "GET"),)
         return ()
+
+
+def _nothing_to_read(locked: Mapping[Kind, str]) -> AskOperator:
+    """No right at all; or no client id, where nothing that was refused speaks of rights."""
+    if all(said.endswith(words.OR_CLIENT_ID) for said in locked.values()):
+        return AskOperator(words.NO_API_RIGHT + words.OR_CLIENT_ID, Trouble.NO_API_RIGHT, "client_id")
+    return AskOperator(words.NO_API_RIGHT, Trouble.NO_API_RIGHT)
 
 
 CONNECTOR = Connector(

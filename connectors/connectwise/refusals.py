@@ -41,6 +41,8 @@ def judge(path: str, method: str, is_read: bool, status: int, refusal: Refusal, 
         # Asked without keys: a refusal of any kind but "not found" shows that there is an API at all.
         known = Trouble.NOT_FOUND if status in (404, 405) or 300 <= status < 400 else Trouble.MISSING_RIGHT
         return AskOperator(words.NO_SITE, known, "site")
+    if status in (401, 403) and _is_about_client_id(refusal):
+        return AskOperator(words.NO_CLIENT_ID, Trouble.WRONG_KEY, "client_id")
     if status == 401:
         return AskOperator(words.REFUSED, Trouble.WRONG_KEY, words.MASKED)
     if status == 403:
@@ -59,10 +61,11 @@ def judge(path: str, method: str, is_read: bool, status: int, refusal: Refusal, 
 
 def _forbidden(path: str, method: str, refusal: Refusal) -> AskOperator:
     """One sentence for every missing right, which never says which; but a missing client id is a 403 too."""
-    text = f"{refusal.code} {refusal.message}".lower()
-    if "clientid" in text.replace(" ", ""):
-        return AskOperator(words.NO_CLIENT_ID, Trouble.WRONG_KEY, "client_id")
-    if "security" in text:
-        return AskOperator(allowing.missing(path, method), Trouble.MISSING_RIGHT)
-    said = f"{allowing.missing(path, method)} If that is set already, check the Client ID."
+    said = allowing.missing(path, method)
+    if "security" not in f"{refusal.code} {refusal.message}".lower():
+        said += words.OR_CLIENT_ID
     return AskOperator(said, Trouble.MISSING_RIGHT)
+
+
+def _is_about_client_id(refusal: Refusal) -> bool:
+    return "clientid" in f"{refusal.code} {refusal.message}".lower().replace(" ", "")

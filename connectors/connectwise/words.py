@@ -136,6 +136,7 @@ NO_API_RIGHT = (
     "its role, and set Companies → Company Maintenance and Contacts, and System → Member Maintenance and Table Setup, to "
     "Inquire: All."
 )
+OR_CLIENT_ID = " If that is set already, check the Client ID."
 FEW_COMPANIES = (
     "ConnectWise shows this API member hardly any company. If you have more, set Companies → Company Maintenance to Inquire: All "
     "(not My) in its security role."

@@ -38,7 +38,7 @@ def organizations(since: datetime | None = None) -> Listed:
 
 def groups() -> Listed:
     """With the users in them; the MSP's own alone: what clients made in MyGlue comes too, and is left out later."""
-    return Listed("groups", {"include": "users"})
+    return Listed("groups", {"include": "users"}, sort="created_at")  # cannot be sorted by id
 
 
 def contacts(scope: Scope | None = None, since: datetime | None = None) -> Listed:

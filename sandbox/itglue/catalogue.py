@@ -157,7 +157,7 @@ _RESOURCES = (
         "groups",
         _names("name description my-glue my-glue-account-id hide-from-my-glue created-at updated-at"),
         _LIST_FILTERS,
-        _LIST_SORTS,
+        _names("name created_at updated_at"),
         includes=_names("users organizations resource_type_restrictions my_glue_account"),
         creates=True,
         updates=True,

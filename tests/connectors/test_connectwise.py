@@ -161,12 +161,25 @@ def test_down_is_no_fault_of_the_entries(connectwise: ConnectWiseVendor, time: F
         connectwise.open(time, site="cw.msp.example").test()
 
 
+@pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("said", ["Missing clientId header", "client id is not valid"])
-def test_a_client_id_that_is_not_accepted_is_named(connectwise: ConnectWiseVendor, time: FakeTime, said: str) -> None:
-    answering(connectwise, company=httpx.Response(403, json={"code": "Forbidden", "message": said}))
+def test_a_client_id_that_is_not_accepted_is_named(
+    connectwise: ConnectWiseVendor, time: FakeTime, said: str, status: int
+) -> None:
+    answering(connectwise, company=httpx.Response(status, json={"code": "Forbidden", "message": said}))
     answering(connectwise, companyinfo=httpx.Response(200, json={"Codebase": "v2026_3/"}))
     told = refused(connectwise, time)
     assert (told.field, "Client ID" in told.said) == ("client_id", True)
+
+
+def test_a_refusal_of_everything_that_does_not_say_why_may_be_the_client_id(
+    connectwise: ConnectWiseVendor, time: FakeTime
+) -> None:
+    """What a server says without a client id is nowhere written down: a bare 403 leaves the right and the id open."""
+    blank = httpx.Response(403, text="<html>Forbidden</html>")
+    answering(connectwise, companies=blank, contacts=blank, members=blank)
+    told = refused(connectwise, time)
+    assert (told.field, "check the Client ID" in told.said) == ("client_id", True)
 
 
 @pytest.mark.parametrize(

@@ -274,6 +274,7 @@ def test_groups_come_with_their_members_a_thousand_a_call(itglue: ITGlueVendor, 
     second = source.groups(first.next)
     assert (len(first.rows), len(second.rows), second.next, len(itglue.requests)) == (1000, 501, None, 2)
     assert itglue.requests[0].url.params["include"] == "users"
+    assert itglue.requests[0].url.params["sort"] == "created_at"  # groups are never sorted by id
     one = first.rows[0]
     assert (one.id, one.company_id, one.name) == ("1", None, "Group 1")
     assert (one.member_ids, one.member_names) == (("5", "7"), ("Grace Hopper", ""))
