@@ -41,6 +41,7 @@ class Listing(msgspec.Struct):
     "pageDetails":{"count":1,"requestCount":500,"prevPageUrl":null,"nextPageUrl":null}}"""
 
     items: list[msgspec.Raw] | None = None
+    errors: list[str] | None = None  # a refusal that came with 200
     details: PageDetails | None = msgspec.field(name="pageDetails", default=None)
 
     def is_last(self) -> bool:

@@ -105,7 +105,10 @@ class Walker(Line):
         def ask(unknown: Collection[str]) -> Reply[queries.Listing]:
             known = [name for name in fields if name.lower() not in unknown]
             body = queries.query([queries.after_id(last), *walk.conditions(unknown)], known)
-            return self._ask("POST", f"{walk.endpoint}/query", walk.endpoint, queries.Listing, body)
+            reply = self._ask("POST", f"{walk.endpoint}/query", walk.endpoint, queries.Listing, body)
+            if reply.body.errors:  # never taken for a list without rows
+                raise refusals.judge(walk.endpoint, "query", 200, " ".join(reply.body.errors), "")
+            return reply
 
         return self._without_unknown(walk.endpoint, ask)
 

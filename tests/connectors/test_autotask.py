@@ -10,7 +10,7 @@ from connectors import discover
 from connectors.autotask import zone
 from domain.errors import AskOperator, Trouble, TryLater
 from domain.ports import Kind, Opening
-from tests.connectors.conformance import CANARY, AutotaskVendor, FakeTime, scope
+from tests.connectors.conformance import CANARY, AutotaskVendor, FakeTime, good, scope
 
 RECENT = "2026-11-20T00:00:00Z"
 
@@ -202,6 +202,17 @@ def test_without_page_details_a_short_page_is_the_last(autotask: AutotaskVendor,
     assert first.next is not None
     assert source.all_users(first.next).next is None
     assert autotask.pages_asked == 2
+
+
+def test_a_refusal_that_comes_as_a_success_is_no_empty_list(autotask: AutotaskVendor, time: FakeTime) -> None:
+    """200 with `errors` and no rows: taken for an empty company, its people would look gone."""
+    autotask.add_contacts(1)
+    text = "The logged in Resource does not have the adequate permissions to query this entity type."
+    for said, trouble in ((text, Trouble.MISSING_RIGHT), ("Odd", Trouble.BAD_ANSWER)):
+        autotask.script.append(good({"errors": [said]}))
+        with pytest.raises(AskOperator) as refused:
+            autotask.open(time).users(scope(), None)
+        assert refused.value.trouble is trouble
 
 
 def test_an_empty_page_that_promises_more_is_not_the_end(autotask: AutotaskVendor, time: FakeTime) -> None:
