@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from domain.errors import AskOperator, SkipRecord, Stop, Trouble, TryLater
+from domain.errors import AskOperator, SkipRecord, Stop, TryLater
 from domain.isolation import Scope, scope_of, still_holds
 from domain.judge_passwords import print_of, state
 from domain.plan import Action, Plan, PlanItem, Verdict, count
@@ -18,6 +18,7 @@ from domain.ports import HasPasswords, Kind, UpstreamPassword
 from domain.secret import Entry, Secret
 from flows.context import Context, Steps
 from flows.judging import upstream_password
+from flows.locks import locked
 from flows.patience import GaveUp, patiently
 from flows.reading import every_item
 from storage.store import Work
@@ -103,7 +104,7 @@ def _take_over(
         except TryLater as later:
             busy = later
         except AskOperator as refused:
-            raise _locked(context, plan, refused) from None
+            raise locked(context, plan.connection_id, Kind.PASSWORDS, refused) from None
         else:
             _store(context, plan, scope, item, secret)
     if busy is not None:
@@ -127,15 +128,6 @@ def _store(context: Context, plan: Plan, scope: Scope, item: PlanItem, secret: S
                 work.before.keep(plan.id, entry.id)
             work.entries.put(_entry(context, plan, scope, row, entry.id if entry else item.verdict.target), secret)
         work.plans.note(plan.id, done_rows=item.seq + 1, note="")
-
-
-def _locked(context: Context, plan: Plan, refused: AskOperator) -> AskOperator | Stop:
-    """The rest of a connection works without the right to passwords: it is locked then, not in trouble."""
-    if refused.trouble is not Trouble.MISSING_RIGHT:
-        return refused
-    with context.store.write() as work:
-        work.connections.lock(plan.connection_id, Kind.PASSWORDS.value, refused.said)
-    return Stop(refused.said)
 
 
 def _conflict(scope: Scope, entry: Entry | None) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from domain import judge_companies, judge_groups, judge_passwords, judge_people
-from domain.errors import GangwayError, Stop
+from domain.errors import AskOperator, GangwayError, Stop
 from domain.isolation import Scope, scope_of
 from domain.plan import BY_HAND, Counts, Plan, PlanItem, PlanState, Verdict, count, digest, fingerprint
 from domain.ports import (
@@ -29,6 +29,7 @@ from domain.ports import (
 from flows import giving_up, judging, own
 from flows.context import Context, Steps
 from flows.imports import drawn
+from flows.locks import locked
 from flows.patience import GaveUp, patiently
 from storage.store import Work
 
@@ -158,7 +159,10 @@ def read_page(context: Context, plan: Plan, cursor: str | None) -> AnyPage:
     scope = plan_scope(context, plan)
     if plan.kind is Kind.PASSWORDS:
         assert isinstance(source, HasPasswords)
-        records = source.passwords(scope, cursor)
+        try:
+            records = source.passwords(scope, cursor)
+        except AskOperator as refused:
+            raise locked(context, plan.connection_id, Kind.PASSWORDS, refused) from None
         scope.keep(records.rows)
         return records
     assert isinstance(source, HasUsers)

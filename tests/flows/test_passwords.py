@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.approval import Choice
-from domain.errors import NotAllowed, TellPerson, TryLater
+from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble, TryLater
 from domain.nothing_lost import Aspect
 from domain.plan import Plan, PlanState
 from domain.ports import Kind
@@ -174,6 +174,33 @@ def test_a_key_that_loses_its_right_stops_the_run_and_what_came_stays(both: Vaul
     assert (connection.trouble, connection.locked) == ("", {"passwords": TICK})
     with pytest.raises(TellPerson, match="Password Access"):
         previewed(both)
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_right_that_is_missing_while_the_records_are_read_is_a_matter_of_passwords_alone(both: Vaulted, approved: bool) -> None:
+    """For the preview, and once more before the run: companies and people go on, and nobody is told of a broken connection."""
+    both.safe.password("1", "7")
+    both.safe.person("1", "7", "ada@contoso.com")
+    plan = previewed(both) if approved else None
+    both.safe.trouble = [AskOperator(TICK, Trouble.MISSING_RIGHT)]
+    stopped = both.bench.approve(plan) if plan else previewed(both)
+    assert (stopped.state, stopped.note) == (PlanState.FAILED, TICK)
+    with both.bench.store.work() as work:
+        (connection,) = work.connections.all()
+    assert (connection.trouble, connection.locked) == ("", {"passwords": TICK})
+    assert both.bench.ear.notices == []
+    assert both.bench.imported(Kind.USERS, "Contoso").state is PlanState.DONE
+    with pytest.raises(TellPerson, match="tick Password Access"):
+        previewed(both)
+
+
+def test_a_key_that_is_refused_while_the_records_are_read_is_the_connections_trouble(quick: Vaulted) -> None:
+    quick.safe.password("1", "7")
+    quick.safe.trouble = [AskOperator("The key was revoked.", Trouble.WRONG_KEY)]
+    assert previewed(quick).state is PlanState.FAILED
+    with quick.bench.store.work() as work:
+        (connection,) = work.connections.all()
+    assert (connection.trouble, connection.locked) == ("The key was revoked.", {})
 
 
 def test_after_the_tick_is_set_the_rest_comes(quick: Vaulted) -> None:
