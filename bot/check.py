@@ -5,6 +5,7 @@ are asked all the same where their own settings are right.
 """
 
 import errno
+import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -69,6 +70,8 @@ def _looks() -> Sequence[tuple[frozenset[str], Callable[[Settings], Iterable[str
 
 def _notes(settings: Settings) -> Iterable[str]:
     """What is no mistake, and yet not what most want."""
+    if settings.app_token and settings.signing_secret:
+        yield "SLACK_SIGNING_SECRET is not used while SLACK_APP_TOKEN is set: take that away for HTTP mode."
     if not settings.smtp_url:
         yield "SMTP_URL is not set: invitations will be held until it is."
     public = urlsplit(settings.public_url)
@@ -127,6 +130,7 @@ def _reached(settings: Settings) -> Iterable[str]:
     try:
         address = make_url(settings.database_url)
         if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+            yield from _place(Path(address.database or "").absolute().parent)
             return
         engine = make_engine(settings.database_url)
         engine.connect().close()
@@ -135,6 +139,13 @@ def _reached(settings: Settings) -> Iterable[str]:
         yield _cannot_open(error)
         return
     print("right  database")
+
+
+def _place(folder: Path) -> Iterable[str]:
+    """Whether the folder of a database that is still to be made is there, or can be made."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        yield f"database: no file can be made in {folder}. Check DATABASE_URL and GANGWAY_HOME."
 
 
 def _cannot_open(error: Exception) -> str:

@@ -112,11 +112,14 @@ def _all_rows(work: Work) -> Iterator[tuple[tuple[str, ...], FileRow]]:
 
 def _password(ask: Callable[[str], str]) -> str:
     """Raises ValueError with the sentence."""
-    first = ask(f"Password of the file (at least {SHORTEST} characters): ")
-    if len(first) < SHORTEST:
-        raise ValueError(f"The file's password needs at least {SHORTEST} characters.")
-    if ask("The same once more: ") != first:
-        raise ValueError("The two passwords differ.")
+    try:
+        first = ask(f"Password of the file (at least {SHORTEST} characters): ")
+        if len(first) < SHORTEST:
+            raise ValueError(f"The file's password needs at least {SHORTEST} characters.")
+        if ask("The same once more: ") != first:
+            raise ValueError("The two passwords differ.")
+    except (EOFError, KeyboardInterrupt):  # no terminal, or somebody who thinks better of it
+        raise ValueError("No password was entered: nothing was written. Run it where you can type one.") from None
     return first
 
 

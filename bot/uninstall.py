@@ -66,7 +66,11 @@ def _confirmed(store: Store, ask: Callable[[str], str]) -> bool:
     print(f"  {len(sources)} source(s) are disconnected, and their webhooks removed: {', '.join(sources) or 'none'}.")
     print(f"  {entries:,} passwords in the vault are wiped. `python -m bot export --with-secrets FILE` keeps a copy.")
     print("  Invitations and private links that are open stop working.")
-    return ask(f"Type {WORD} to go on: ").strip() == WORD
+    try:
+        return ask(f"Type {WORD} to go on: ").strip() == WORD
+    except (EOFError, KeyboardInterrupt):  # no terminal, or somebody who thinks better of it
+        print()
+        return False
 
 
 def _done(settings: Settings, store: Store, folder: Path) -> int:

@@ -146,6 +146,30 @@ def test_a_database_that_is_there_is_reached_past_a_malformed_setting_and_left_a
     assert any(line.startswith("wrong  database") for line in said(capsys))
 
 
+def test_a_folder_in_which_nothing_can_be_made_is_named_past_a_malformed_setting(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("GANGWAY_HOME", str(tmp_path / "a file" / "home"))
+    monkeypatch.setenv("TIMEZONE", "Mars/Olympus")
+    assert check() == 1
+    assert any(line.startswith("wrong  database") and "a file/home" in line for line in said(capsys))
+
+
+def test_a_signing_secret_beside_an_app_token_is_said_to_be_unused(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever goes over to HTTP mode and leaves the app token in place would wait for events that never come."""
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "CANARY")
+    assert check() == 0
+    lines = said(capsys)
+    assert any("SLACK_SIGNING_SECRET is not used" in line for line in lines if line.startswith("note"))
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+    assert check() == 0
+    assert "SLACK_SIGNING_SECRET" not in "\n".join(said(capsys))
+    assert "CANARY" not in "\n".join(lines)
+
+
 def test_a_slack_out_of_reach_is_said_once_past_a_malformed_setting_too(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,6 +44,10 @@ def never(_prompt: str) -> str:
     raise AssertionError("no password is needed")
 
 
+def no_terminal(_prompt: str) -> str:
+    raise EOFError
+
+
 def test_everything_but_secrets_is_written(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert export(None, None, never) == 0
     said = capsys.readouterr().out
@@ -73,10 +77,11 @@ def test_nothing_is_written_over_and_bad_passwords_are_said(home: Path, capsys: 
     answers = iter([PASSWORD, PASSWORD + "x", "short"])
     assert export(None, home / "a.kdbx", lambda _prompt: next(answers)) == 1
     assert export(None, home / "a.kdbx", lambda _prompt: next(answers)) == 1
+    assert export(None, home / "a.kdbx", no_terminal) == 1
     (home / "there.json").write_text("mine")
     assert export(home / "there.json", None, never) == 1
     assert (home / "there.json").read_text() == "mine"
     said = capsys.readouterr().err
-    for words in ("differ", "at least 12", "exists already"):
+    for words in ("differ", "at least 12", "No password was entered", "exists already"):
         assert words in said
     assert not (home / "a.kdbx").exists()

@@ -104,6 +104,10 @@ def test_the_proof_stays_and_can_be_verified(lived_in: Bench, tmp_path: Path, ca
     assert not any(word in path.read_text() for path in (facts, trail) for word in (SECRET, CANARY))
 
 
+def no_terminal(_question: str) -> str:
+    raise EOFError
+
+
 def test_it_asks_first_and_anything_but_the_word_changes_nothing(lived_in: Bench, tmp_path: Path) -> None:
     asked: list[str] = []
 
@@ -115,6 +119,7 @@ def test_it_asks_first_and_anything_but_the_word_changes_nothing(lived_in: Bench
     assert uninstall(False, tmp_path, answer) == 1
     assert len(asked) == 1
     assert "uninstall" in asked[0]
+    assert uninstall(False, tmp_path, no_terminal) == 1
     assert len(lived_in.journal()) == lines
     assert len(sealed(lived_in.store)) == 2
 
