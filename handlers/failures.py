@@ -14,6 +14,7 @@ from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from domain.errors import AskOperator, GangwayError, NotAllowed, TellPerson
+from flows import outages
 from flows.context import Context
 from handlers import hands, slack
 from handlers.actor import Ask
@@ -80,7 +81,8 @@ def offering(context: Context, offer: Callable[[Ask], Sequence[kit.Offered]]) ->
         except GangwayError as error:
             log.info("A picker offers nothing: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001
-            note(ask, error)
+            if not outages.is_outage(error):
+                note(ask, error)
         ask.ack(options=[kit.option(*each) for each in found[:100]])
 
     flows_context = context
@@ -114,6 +116,9 @@ def said(ask: Ask, error: Exception) -> str:
     """The sentence for a person, ready mrkdwn."""
     if isinstance(error, GangwayError):
         return kit.sentence(error.said)
+    if outages.is_outage(error):
+        log.warning("The database is away: somebody was told to try again")
+        return kit.sentence(outages.SAID)
     number = note(ask, error)
     return (
         "Something went wrong on our side, and it was written down. Try again; if it stays, tell your administrator "

@@ -44,7 +44,7 @@ from storage.undoing import Undoing
 from storage.upstream import Upstream
 from storage.vault import Vault
 
-_CONNECT_SECONDS = 5  # a database that does not answer is said to be away, rather than waited for
+_CONNECT_SECONDS = 2  # a database that does not answer is said to be away, rather than waited for: Slack waits 3 s for us
 
 
 class Work:

@@ -1,8 +1,9 @@
-"""PostgreSQL is stopped and started again in the middle of an import: the import goes on by itself, once it is back."""
+"""PostgreSQL is stopped and started again: an import goes on by itself, once it is back; who presses meanwhile is told."""
 
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,11 @@ from random import Random
 import psycopg
 import pytest
 
+from handlers import companies
 from sandbox.postgres import NoPostgres, Postgres, running
 from storage.migrate import migrate
 from tests.conftest import TRIES, open_store
+from tests.handlers.live import ROOM, Live, live
 
 pytestmark = pytest.mark.process
 
@@ -80,3 +83,46 @@ def test_a_server_that_is_stopped_and_started_delays_an_import_and_changes_nothi
     unsure = {email for email, state, trouble in invited if state == "handed" or "answer was lost" in trouble}
     assert {email for email, _, _ in invited} - set(mailed) <= unsure
     assert len(unsure) <= OUTAGES
+
+
+AWAY = "Gangway's database does not answer at the moment"
+WITHIN = 3.0  # seconds in which Slack wants its answer, and a person a word
+
+
+def domain_of(bot: Live, company_id: str) -> str | None:
+    with bot.context.store.work() as work:
+        found = work.companies.get(company_id)
+    assert found is not None
+    return found.domain
+
+
+@pytest.mark.parametrize("way", [FAST, CRASH])
+def test_who_types_presses_or_submits_meanwhile_is_told_so_in_time_and_nothing_is_half_done(
+    server: Postgres, way: signal.Signals, tmp_path: Path
+) -> None:
+    """One plain sentence, in the form beside what was typed; the same once more works as soon as it is back."""
+    with live(tmp_path, [companies], server.url(server.create())) as bot:
+        waiting, adam = bot.company("Contoso GmbH"), bot.person("adam")
+        adam.command("/msp", "companies", channel=ROOM)
+        shown = adam.wait_for_message(ROOM, "Contoso GmbH", "Add domain")
+        adam.press(shown, "Add domains")
+        form = adam.wait_for_view("Contoso GmbH")
+        server.server.stop(way)
+        told = len(adam.messages(ROOM, AWAY))
+        for ask in (lambda: adam.command("/msp", "companies", channel=ROOM), lambda: adam.press(shown, "Manage")):
+            began, told = time.monotonic(), told + 1
+            assert ask(), "Slack has its answer"
+            adam.wait_for(lambda told=told: len(adam.messages(ROOM, AWAY)) == told, timeout=WITHIN)  # type: ignore[misc]
+            assert time.monotonic() - began < WITHIN
+        began = time.monotonic()
+        refused = adam.submit(form, {"Contoso GmbH": "contoso.com"})
+        assert time.monotonic() - began < WITHIN
+        assert [said.startswith(AWAY) for said in refused.errors.values()] == [True]
+        assert adam.view() is not None, "what was typed stays"
+        server.server.start()
+        assert domain_of(bot, waiting.id) is None
+        assert adam.submit(form, {"Contoso GmbH": "contoso.com"})
+        assert domain_of(bot, waiting.id) == "contoso.com"
+        adam.press(shown, "Manage")
+        adam.wait_for_message(ROOM, "contoso.com", "Change domain")
+        assert len(adam.messages(ROOM, AWAY)) == told, "nobody is told what is over"

@@ -133,11 +133,11 @@ class Live:
 
 
 @contextmanager
-def live(folder: Path, modules: Sequence[ModuleType]) -> Iterator[Live]:
-    """The handlers of these modules, answering in a workspace of their own."""
+def live(folder: Path, modules: Sequence[ModuleType], url: str = "") -> Iterator[Live]:
+    """The handlers of these modules, answering in a workspace of their own. `url`: a database other than a file in the folder."""
     with ExitStack() as closing:
         workspace = closing.enter_context(Workspace())
-        store = Store(f"sqlite:///{folder / 'gangway.db'}", Vault(parse_master_keys(new_master_key())))
+        store = Store(url or f"sqlite:///{folder / 'gangway.db'}", Vault(parse_master_keys(new_master_key())))
         closing.callback(store.close)
         migrate(store.engine)
         context, quiet = _context(store)
