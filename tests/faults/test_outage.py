@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ import pytest
 
 from handlers import companies
 from sandbox.postgres import NoPostgres, Postgres, running
+from sandbox.workspace.person import Person
 from storage.migrate import migrate
 from tests.conftest import TRIES, open_store
 from tests.handlers.live import ROOM, Live, live
@@ -96,6 +98,10 @@ def domain_of(bot: Live, company_id: str) -> str | None:
     return found.domain
 
 
+def was_told(person: Person, times: int) -> bool:
+    return len(person.messages(ROOM, AWAY)) == times
+
+
 @pytest.mark.parametrize("way", [FAST, CRASH])
 def test_who_types_presses_or_submits_meanwhile_is_told_so_in_time_and_nothing_is_half_done(
     server: Postgres, way: signal.Signals, tmp_path: Path
@@ -112,7 +118,7 @@ def test_who_types_presses_or_submits_meanwhile_is_told_so_in_time_and_nothing_i
         for ask in (lambda: adam.command("/msp", "companies", channel=ROOM), lambda: adam.press(shown, "Manage")):
             began, told = time.monotonic(), told + 1
             assert ask(), "Slack has its answer"
-            adam.wait_for(lambda told=told: len(adam.messages(ROOM, AWAY)) == told, timeout=WITHIN)  # type: ignore[misc]
+            adam.wait_for(partial(was_told, adam, told), timeout=WITHIN)
             assert time.monotonic() - began < WITHIN
         began = time.monotonic()
         refused = adam.submit(form, {"Contoso GmbH": "contoso.com"})
