@@ -115,7 +115,7 @@ def test_who_types_presses_or_submits_meanwhile_is_told_so_in_time_and_nothing_i
         form = adam.wait_for_view("Contoso GmbH")
         server.server.stop(way)
         told = len(adam.messages(ROOM, AWAY))
-        for ask in (lambda: adam.command("/msp", "companies", channel=ROOM), lambda: adam.press(shown, "Manage")):
+        for ask in (partial(adam.command, "/msp", "companies", channel=ROOM), partial(adam.press, shown, "Manage")):
             began, told = time.monotonic(), told + 1
             assert ask(), "Slack has its answer"
             adam.wait_for(partial(was_told, adam, told), timeout=WITHIN)
