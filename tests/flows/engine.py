@@ -62,6 +62,10 @@ class Workshop:
             self.known[key] = Task(job, argument, partition)
             self.queue.append(key)
 
+    def dies_at(self, moment: int | None) -> None:
+        """Count moments anew, to die at that one; None: at none."""
+        self.moments, self.kill_at = 0, moment
+
     def run(self, most: int = 1000) -> None:
         """Do everything that was put off, and what that puts off in turn; or `most` jobs of it."""
         while self.queue and most:

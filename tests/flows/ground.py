@@ -13,22 +13,16 @@ from tests.flows.paper import Paper
 Way = Callable[[Bench], None]
 
 
-class Ground:
-    """A prepared world that can be had anew: one database, put back to what it was each time."""
+class Kept:
+    """A copy of a SQLite database, and the database put back to it as often as wanted."""
 
-    def __init__(self, store: Store, prepare: Way, papers: Callable[[ManualClock], Mapping[str, Paper]] | None = None) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        clock = ManualClock()
-        self.made = bench(store, clock=clock, papers=papers(clock) if papers else None)
-        prepare(self.made)
         self._kept = sqlite3.connect(":memory:")
         self._copy(self._raw(), self._kept)
 
-    def bench(self) -> Bench:
+    def put_back(self) -> None:
         self._copy(self._kept, self._raw())
-        clock = ManualClock(self.made.clock())
-        papers = {name: _copied(one, clock) for name, one in self.made.papers.items()}
-        return bench(self._store, clock=clock, papers=papers, first_id=10_000)
 
     def _raw(self) -> sqlite3.Connection:
         self._store.close()  # no pooled connection may hold an old view
@@ -39,6 +33,23 @@ class Ground:
         for one in (from_, to):
             if one is not self._kept:
                 one.close()
+
+
+class Ground:
+    """A prepared world that can be had anew: one database, put back to what it was each time."""
+
+    def __init__(self, store: Store, prepare: Way, papers: Callable[[ManualClock], Mapping[str, Paper]] | None = None) -> None:
+        self._store = store
+        clock = ManualClock()
+        self.made = bench(store, clock=clock, papers=papers(clock) if papers else None)
+        prepare(self.made)
+        self._kept = Kept(store)
+
+    def bench(self) -> Bench:
+        self._kept.put_back()
+        clock = ManualClock(self.made.clock())
+        papers = {name: _copied(one, clock) for name, one in self.made.papers.items()}
+        return bench(self._store, clock=clock, papers=papers, first_id=10_000)
 
 
 def _copied(paper: Paper, clock: ManualClock) -> Paper:

@@ -232,7 +232,7 @@ class History:
     def work(self, jobs: int, moment: int, _: int) -> None:
         """Do some of what was put off, and now and then die over it."""
         workshop = self.bench.workshop
-        workshop.moments, workshop.kill_at = 0, moment % 12 if moment % 3 == 0 else None
+        workshop.dies_at(moment % 12 if moment % 3 == 0 else None)
         try:
             workshop.run(jobs % 4 + 1)
         finally:

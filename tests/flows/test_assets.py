@@ -275,7 +275,7 @@ def test_a_death_at_any_moment_of_an_edit_ends_as_if_nothing_had_happened(there:
         (line,) = (each for each in assets.page(context, bound(there)).lines if each.asset.external_id == "1")
         typed = {name: getattr(line.asset, name) for name in ("name", "type", "serial", "notes")} | {"location": f"Room {kill_at}"}
         assets.edit(context, bound(there), line.asset.id, typed)
-        workshop.moments, workshop.kill_at = 0, kill_at
+        workshop.dies_at(kill_at)
         try:
             workshop.run()
         except Killed:

@@ -114,7 +114,7 @@ def test_a_death_at_any_moment_makes_neither_two_plans_nor_none(quick: Bench) ->
     contoso(quick)
     quick.imported(Kind.COMPANIES)
     for moment in range(1, 60):
-        quick.workshop.moments, quick.workshop.kill_at = 0, moment
+        quick.workshop.dies_at(moment)
         try:
             look(quick)
         except Killed:

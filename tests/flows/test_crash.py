@@ -31,7 +31,7 @@ class Site:
 
     def armed(self, kill_at: int | None) -> None:
         bench = self.bench
-        bench.workshop.moments, bench.workshop.kill_at = 0, kill_at
+        bench.workshop.dies_at(kill_at)
         for one in (bench.ear, bench.post, *bench.papers.values()):
             one.moment = bench.workshop.moment
 

@@ -279,7 +279,7 @@ def test_a_death_at_any_moment_of_a_push_makes_one(shop: Market) -> None:
         kill_at += 1
         there = made(shop, title=f"Deal {kill_at}")
         pushing.push(context, desk(shop), there.id)
-        workshop.moments, workshop.kill_at = 0, kill_at
+        workshop.dies_at(kill_at)
         if not died(workshop.run):
             break
         workshop.kill_at = None

@@ -1,6 +1,5 @@
 """A process may die at any moment of an import of passwords: nothing is lost, and only what was on its way is read twice."""
 
-import sqlite3
 from collections import Counter
 
 from domain.approval import Choice
@@ -10,6 +9,7 @@ from flows import imports
 from sandbox.world import ManualClock
 from storage.store import Store
 from tests.flows.engine import Killed
+from tests.flows.ground import Kept
 from tests.flows.safe import Safe, Vaulted, opened, vaulted
 from tests.flows.test_crash import Site
 
@@ -25,26 +25,15 @@ class Ground:
         for number in range(ENTRIES):
             self._first.safe.password(str(number), "7", folder=("Sites",))
         self._first.safe.refused = {"3"}
-        self._kept = sqlite3.connect(":memory:")
-        self._copy(self._raw(), self._kept)
+        self._kept = Kept(store)
 
     def anew(self) -> Vaulted:
-        self._copy(self._kept, self._raw())
+        self._kept.put_back()
         old = self._first.safe
         clock = ManualClock(self._first.bench.clock())
         safe = Safe(clock, page_size=2, records=old.records, secrets=old.secrets, refused=old.refused)
         made = opened(self._store, safe, clock, first_id=10_000)
         return Vaulted(made, safe, self._first.glue, self._first.company, self._first.link)
-
-    def _raw(self) -> sqlite3.Connection:
-        self._store.close()
-        return sqlite3.connect(str(self._store.engine.url.database))
-
-    def _copy(self, from_: sqlite3.Connection, to: sqlite3.Connection) -> None:
-        from_.backup(to)
-        for one in (from_, to):
-            if one is not self._kept:
-                one.close()
 
 
 def _whole_way(town: Vaulted) -> None:

@@ -79,7 +79,7 @@ def test_a_death_at_any_moment_still_brings_them(store: Store) -> None:
     made = unmapped(store)
     made.bench.mapped(made.connection, made.contoso, "1")
     for kill_at in range(1, 8):
-        made.bench.workshop.moments, made.bench.workshop.kill_at = 0, kill_at
+        made.bench.workshop.dies_at(kill_at)
         try:
             made.bench.workshop.run()
         except Killed:

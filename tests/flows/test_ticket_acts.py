@@ -74,7 +74,7 @@ def test_a_comment_is_kept_then_written_once_and_the_card_says_so(desk: Service)
 @pytest.mark.parametrize("kill_at", range(1, 12))
 def test_a_comment_is_written_once_whenever_we_die(desk: Service, kill_at: int) -> None:
     ticket_acts.comment(desk.bench.context, desk.bench.admin, "w1", desk.id_of("1"), "Once  only", for_client=True)
-    desk.bench.workshop.moments, desk.bench.workshop.kill_at = 0, kill_at
+    desk.bench.workshop.dies_at(kill_at)
     desk.paper.moment = desk.bench.workshop.moment
     for _ in range(3):
         try:
@@ -322,7 +322,7 @@ def test_a_new_ticket_has_the_defaults_and_the_type_of_its_category(desk: Servic
 @pytest.mark.parametrize("kill_at", range(1, 12))
 def test_a_ticket_is_made_once_whenever_we_die(desk: Service, kill_at: int) -> None:
     made_one(desk)
-    desk.bench.workshop.moments, desk.bench.workshop.kill_at = 0, kill_at
+    desk.bench.workshop.dies_at(kill_at)
     desk.paper.moment = desk.bench.workshop.moment
     for _ in range(3):
         try:

@@ -340,7 +340,7 @@ def test_a_sync_that_died_goes_on_and_brings_the_same(desk: Service, kill_at: in
     desk.bench.clock.advance(25 * 3600)
     sync.ask(desk.bench.context, desk.bench.admin, desk.connection.id, Feature.TICKETS)
     workshop = desk.bench.workshop
-    workshop.moments, workshop.kill_at = 0, kill_at
+    workshop.dies_at(kill_at)
     for _ in range(2):
         try:
             workshop.run()

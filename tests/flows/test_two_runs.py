@@ -154,7 +154,7 @@ def test_killed_anywhere_a_run_does_not_take_its_own_doing_for_another_s(quick_s
     made.workshop.run()
     for plan in (earlier, chosen):
         imports.decide(made.context, made.admin, plan.id, Choice.APPROVE)
-    made.workshop.moments, made.workshop.kill_at = 0, moment
+    made.workshop.dies_at(moment)
     try:
         made.workshop.run()
     except Killed:

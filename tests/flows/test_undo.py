@@ -378,7 +378,7 @@ def test_a_death_at_any_step_of_an_undo_changes_nothing_about_its_end(quick_stor
         here.papers["autotask"].person("5", "10", "p5@contoso.com")
         here.papers["autotask"].edit("1", first_name="Renamed")
         plan = undo.propose(here.context, here.admin, here.imported(Kind.USERS, "Contoso", "autotask").id)
-        here.workshop.moments, here.workshop.kill_at = 0, moment
+        here.workshop.dies_at(moment)
         here.ear.moment = here.workshop.moment
         died = False
         try:

@@ -1,4 +1,4 @@
-"""One small world, a clock moved by hand, and ConnectWise served on loopback."""
+"""ConnectWise served on loopback over the small world."""
 
 from __future__ import annotations
 
@@ -9,17 +9,7 @@ import httpx
 import pytest
 
 from sandbox.connectwise import ConnectWiseStandIn
-from sandbox.world import ManualClock, World
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def world(clock: ManualClock) -> World:
-    return World.bare(clock)
+from sandbox.world import World
 
 
 @pytest.fixture

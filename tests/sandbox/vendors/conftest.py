@@ -1,4 +1,4 @@
-"""One small world, a clock moved by hand, and both stand-ins served on loopback."""
+"""Both stand-ins served on loopback over the small world."""
 
 from __future__ import annotations
 
@@ -9,17 +9,7 @@ import pytest
 
 from sandbox.autotask import AutotaskStandIn
 from sandbox.itglue import ITGlueStandIn
-from sandbox.world import ManualClock, World
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def world(clock: ManualClock) -> World:
-    return World.bare(clock)
+from sandbox.world import World
 
 
 @pytest.fixture
