@@ -103,12 +103,17 @@ def options(context: Context, desk: Desk, typed: str, limit: int = 100) -> tuple
 def one(context: Context, desk: Desk, company_id: str) -> CompanyLine:
     """Raises NotAllowed: in a bound channel in the same words for another's and for none, elsewhere that it was removed."""
     desk.require(Act.LOOK)
-    desk.must_see(company_id)
     with context.store.work() as work:
-        company = work.companies.get(company_id)
-        if company is None:
-            raise NotAllowed(desk.gone())
-        return _lines(context, work, (company,))[0]
+        return _lines(context, work, (at(work, desk, company_id),))[0]
+
+
+def at(work: Work, desk: Desk, company_id: str) -> Company:
+    """Raises NotAllowed where the company is another's, or was removed since."""
+    desk.must_see(company_id)
+    company = work.companies.get(company_id)
+    if company is None:
+        raise NotAllowed(desk.gone())
+    return company
 
 
 def meant(context: Context, desk: Desk, words: str) -> Company:

@@ -22,7 +22,7 @@ from domain.paging import turned
 from domain.psa import Choice, Feature, HasContracts, HasOpportunities, HasTodos, Pick
 from domain.roles import Act
 from domain.setup import Opportunities
-from flows import connect, psa_lists, setups, sources
+from flows import companies, connect, psa_lists, setups, sources
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -142,17 +142,12 @@ def form(
     Raises TellPerson where there is none, or where that one takes none of the company (`nothing`: what was not done).
     """
     desk.require(Act.SELL)
-    desk.must_see(company_id)
     with context.store.work() as work:
-        company = work.companies.get(company_id)
-    if company is None:
-        raise NotAllowed(desk.gone())
+        company = companies.at(work, desk, company_id)
     able = sources.able(context, company_id, HasOpportunities)
     with context.store.work() as work:
         on = [each for each in able if setups.is_on(work, each.id, Feature.OPPORTUNITIES)]
-        connection = next((each for each in on if connection_id in ("", each.id)), None)
-        if connection is None and connection_id:
-            raise sources.no_more(context, company, connection_id, nothing)
+        connection = sources.chosen(context, company, on, connection_id, nothing)
         if connection is None:
             raise TellPerson(
                 f"{company.name} is not mapped to a PSA that takes opportunities, or their sync is off. Map it, or turn it on in the setup.",

@@ -1,6 +1,6 @@
 """The sources of a company side by side: what each says and can do, which one owns the fields, and by which rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.company import Company
@@ -49,6 +49,16 @@ def able(context: Context, company_id: str, ability: type) -> tuple[Connection, 
     with context.store.work() as work:
         mapped = {link.connection_id for link in work.links.of_one_company(company_id)}
     return tuple(each for each in connect.able(context, ability) if each.id in mapped)
+
+
+def chosen(
+    context: Context, company: Company, able: Sequence[Connection], connection_id: str, nothing: str
+) -> Connection | None:
+    """The connection that is asked for, or ("") the first; None where there is none. Raises as `no_more` says."""
+    found = next((each for each in able if connection_id in ("", each.id)), None)
+    if found is None and connection_id:
+        raise no_more(context, company, connection_id, nothing)
+    return found
 
 
 def no_more(context: Context, company: Company, connection_id: str, nothing: str) -> TellPerson:

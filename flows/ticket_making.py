@@ -77,10 +77,7 @@ def form(
 
 def _linked(context: Context, work: Work, desk: Desk, company_id: str, connection_id: str = "") -> tuple[Company, Link]:
     """The company and its live mapping to a PSA whose tickets are here: to that one, where one is named."""
-    desk.must_see(company_id)
-    company = work.companies.get(company_id)
-    if company is None:
-        raise NotAllowed(desk.gone())
+    company = companies.at(work, desk, company_id)
     links = {link.connection_id: link for link in work.links.of_one_company(company_id) if link.state is LinkState.ACTIVE}
     for connection in ticket_facts.with_tickets(context):
         if connection.id in links and connection_id in ("", connection.id):

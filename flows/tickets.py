@@ -109,11 +109,7 @@ def _connections(context: Context) -> tuple[str, ...]:
 def _company(work: Work, desk: Desk, company_id: str | None) -> Company | None:
     if company_id is None:
         return desk.bound
-    desk.must_see(company_id)
-    found = work.companies.get(company_id)
-    if found is None:
-        raise NotAllowed(desk.gone())
-    return found
+    return companies.at(work, desk, company_id)
 
 
 def _name(work: Work, company_id: str) -> str:

@@ -8,12 +8,12 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from domain.connection import Connection
-from domain.errors import NotAllowed, Stop, TellPerson
+from domain.errors import Stop, TellPerson
 from domain.isolation import scope_of
 from domain.opportunity import day, owner_of, today
 from domain.psa import Choice, HasTodos, NewTodo, Pick
 from domain.roles import SYSTEM, Act
-from flows import setups, sources
+from flows import companies, setups, sources
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, finding, patiently, quietly
@@ -39,15 +39,10 @@ def form(context: Context, desk: Desk, company_id: str, connection_id: str = "")
     Raises TellPerson where there is none, or where that one takes none of the company.
     """
     desk.require(Act.SELL)
-    desk.must_see(company_id)
     with context.store.work() as work:
-        company = work.companies.get(company_id)
-    if company is None:
-        raise NotAllowed(desk.gone())
+        company = companies.at(work, desk, company_id)
     able = sources.able(context, company_id, HasTodos)
-    connection = next((each for each in able if connection_id in ("", each.id)), None)
-    if connection is None and connection_id:
-        raise sources.no_more(context, company, connection_id, "Nothing was made.")
+    connection = sources.chosen(context, company, able, connection_id, "Nothing was made.")
     if connection is None:
         raise TellPerson(f"{company.name} is not mapped to a PSA that takes to-dos. Map it first.", remedy="map")
     with context.store.work() as work:

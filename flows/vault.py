@@ -15,7 +15,7 @@ from domain.naming import short
 from domain.paging import turned
 from domain.roles import Act
 from domain.secret import Entry, EntryState, Secret
-from flows import onetime, requests
+from flows import companies, onetime, requests
 from flows.connect import titled
 from flows.context import Context
 from flows.desk import Desk
@@ -65,7 +65,7 @@ def search(
     desk.require(Act.VAULT)
     state = EntryState.ARCHIVED if archived else EntryState.ACTIVE
     with context.store.work() as work:
-        company = desk.bound if company_id is None else at(work, desk, company_id)
+        company = desk.bound if company_id is None else companies.at(work, desk, company_id)
         only = company.id if company else None
         _, total = work.entries.search(only, typed, state, 0)
         page, pages = turned(page, total, size)
@@ -111,16 +111,7 @@ def place(context: Context, desk: Desk) -> Company:
 def drawn(context: Context, desk: Desk, company_id: str) -> Company:
     """The company that a list or a form was drawn for, as far as this desk may still act on it."""
     with context.store.work() as work:
-        return at(work, desk, company_id)
-
-
-def at(work: Work, desk: Desk, company_id: str) -> Company:
-    """Raises NotAllowed where the company is another's, or was removed since."""
-    desk.must_see(company_id)
-    company = work.companies.get(company_id)
-    if company is None:
-        raise NotAllowed(desk.gone())
-    return company
+        return companies.at(work, desk, company_id)
 
 
 # --- links to private pages --------------------------------------------------------------------------------------
@@ -153,7 +144,7 @@ def file_link(context: Context, desk: Desk, company_id: str) -> str:
     """The address of a page that takes a file of passwords for a company."""
     desk.require(Act.IMPORT)
     with context.store.write() as work:
-        company = at(work, desk, company_id)
+        company = companies.at(work, desk, company_id)
         return onetime.make(context, work, desk, onetime.Kind.FILE, company.id, company.id)
 
 
@@ -164,7 +155,7 @@ def export_link(context: Context, desk: Desk, company_id: str) -> str:
     """
     desk.require(Act.EXPORT)
     with context.store.write() as work:
-        company = at(work, desk, company_id)
+        company = companies.at(work, desk, company_id)
         if not requests.needed(work, Risky.EXPORT):
             return _export(context, work, desk, company)
         _, entries = work.entries.search(company.id, "", None, 0)
@@ -181,7 +172,7 @@ def export_link(context: Context, desk: Desk, company_id: str) -> str:
 def perform_export(context: Context, work: Work, desk: Desk, subject: Mapping[str, Any]) -> requests.Performed:
     """The approved export: the asker gets the page's address, nobody else."""
     desk.require(Act.EXPORT)
-    company = at(work, desk, str(subject["company"]))
+    company = companies.at(work, desk, str(subject["company"]))
     address = _export(context, work, desk, company)
     told = (
         f"Your export of the vault of {short(company.name, 60)} is approved. Your private page, for the next 15 minutes, "
@@ -210,7 +201,7 @@ def add(context: Context, desk: Desk, company_id: str, draft: Draft) -> EntryLin
         EntryState.ACTIVE, False, False, False, now, desk.actor.name, touched=True,
     )
     with context.store.write() as work:
-        at(work, desk, company_id)
+        companies.at(work, desk, company_id)
         work.entries.put(entry, Secret())
         _journal(context, work, desk, "vault entry", f"{named(entry)} was added by hand.", entry)
         return _line(context, work, entry)

@@ -94,11 +94,17 @@ class Theirs:
         self.link, self.plan, self.connection = link.id, plan.id, link.connection_id
 
 
+def _at(context: Any, desk: Desk, theirs: Theirs) -> Company:
+    with context.store.work() as work:
+        return companies.at(work, desk, theirs.company.id)
+
+
 # Each is tried at a desk bound to Contoso, with Fabrikam's ids.
 FORGED: dict[str, Callable[[Any, Desk, Theirs], object]] = {
     "companies.find": lambda c, d, t: companies.find(c, d, "Fabrikam"),
     "companies.find by id": lambda c, d, t: companies.find(c, d, t.company.id),
     "companies.one": lambda c, d, t: companies.one(c, d, t.company.id),
+    "companies.at": _at,
     "companies.meant": lambda c, d, t: companies.meant(c, d, "fabrikam.com"),
     "companies.add": lambda c, d, t: companies.add(c, d, "New", "new.example"),
     "companies.set_domain": lambda c, d, t: companies.set_domain(c, d, t.company.id, "other.example"),
