@@ -49,13 +49,25 @@ def uninstall(yes: bool, out: Path | None, ask: Callable[[str], str] = input) ->
     except (SQLAlchemyError, OSError, ValueError) as error:
         return _failed(f"The database or the key cannot be opened ({type(error).__name__}). Nothing was changed.")
     try:
+        folder = out or settings.home
+        if not _takes_files(folder):
+            return _failed(f"The final export cannot be written to {folder}. Nothing was changed.")
         if not yes and not _confirmed(store, ask):
             return _failed("Nothing was changed.")
-        return _done(settings, store, out or settings.home)
+        return _done(settings, store, folder)
     except (SQLAlchemyError, OSError) as error:
         return _failed(f"It could not be finished ({type(error).__name__}). Run it again: it goes on with what is left.")
     finally:
         store.close()
+
+
+def _takes_files(folder: Path) -> bool:
+    """Found out before anything is wiped: the export that comes last is the proof."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _confirmed(store: Store, ask: Callable[[str], str]) -> bool:

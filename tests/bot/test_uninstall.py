@@ -124,6 +124,18 @@ def test_it_asks_first_and_anything_but_the_word_changes_nothing(lived_in: Bench
     assert len(sealed(lived_in.store)) == 2
 
 
+def test_a_folder_that_takes_no_files_is_found_out_before_anything_is_wiped(
+    lived_in: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that is only not there yet is made."""
+    (tmp_path / "a file").write_text("")
+    assert uninstall(True, tmp_path / "a file" / "final", no_terminal) == 1
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert len(sealed(lived_in.store)) == 2
+    assert uninstall(True, tmp_path / "new" / "final", no_terminal) == 0
+    assert len(list((tmp_path / "new" / "final").iterdir())) == 2
+
+
 def test_done_again_it_finds_nothing_left(lived_in: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert uninstall(False, tmp_path, lambda _: "uninstall") == 0
     second = tmp_path / "second"
