@@ -56,7 +56,8 @@ def patiently(
         if "later" in found:
             if attempt + 1 == TRIES:
                 break
-            seconds = min(found["later"] or wait, LONGEST_WAIT)
+            # Longer and longer also where it named a time: a limit of an hour outlasts a dozen short waits.
+            seconds = min(max(found["later"] or 0.0, wait), LONGEST_WAIT)
             waiting(found["said"], seconds)
             steps.wait(seconds)
             wait = min(wait * 2, LONGEST_WAIT)

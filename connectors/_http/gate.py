@@ -245,8 +245,7 @@ class Gate:
     def _refusal(self, call: Call, answer: Answer) -> _Setback:
         vendor = self._manners.vendor
         if answer.status == 429:
-            after = THROTTLED_AFTER if answer.retry_after is None else answer.retry_after
-            return self._throttled(TryLater(_told_to_wait(vendor), after), answer.retry_after)
+            return self._throttled(TryLater(_told_to_wait(vendor), self._pause(call, answer)), answer.retry_after)
         if answer.status in AWAY or (answer.status >= 500 and error_texts(answer.body) is None):
             away = f"{vendor} is away or overloaded ({answer.status}). Nothing is lost: try again later."
             if answer.status == 504 and call.may_be_too_much:
@@ -262,6 +261,13 @@ class Gate:
             # Further tries with a refused key count towards locking the account at the vendor.
             self.shut(error)
         raise error
+
+    def _pause(self, call: Call, answer: Answer) -> float:
+        """How long our caller should wait: as told; else a minute, or less where the vendor's words mean less."""
+        if answer.retry_after is not None:
+            return answer.retry_after
+        meant = self._manners.judge(call, answer)
+        return min((isinstance(meant, TryLater) and meant.after) or THROTTLED_AFTER, THROTTLED_AFTER)
 
     def _throttled(self, error: TryLater, wait: float | None) -> _Setback:
         self._hold(wait)

@@ -10,7 +10,9 @@ from connectors import discover
 from connectors.autotask import zone
 from domain.errors import AskOperator, Trouble, TryLater
 from domain.ports import Kind, Opening
+from domain.psa import TicketChange
 from tests.connectors.conformance import CANARY, AutotaskVendor, FakeTime, good, scope
+from tests.connectors.desks import AutotaskDesk
 
 RECENT = "2026-11-20T00:00:00Z"
 
@@ -202,6 +204,24 @@ def test_without_page_details_a_short_page_is_the_last(autotask: AutotaskVendor,
     assert first.next is not None
     assert source.all_users(first.next).next is None
     assert autotask.pages_asked == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("The Autotask API thread threshold of 3 threads has been exceeded.", 5),
+        ("The request threshold of 10000 requests has been exceeded.", 60),
+    ],
+)
+def test_a_write_that_met_a_limit_waits_as_long_as_that_limit_lasts(
+    autotask_desk: AutotaskDesk, time: FakeTime, text: str, seconds: float
+) -> None:
+    """A place among the three threads is free again soon; Autotask names no time with either."""
+    autotask_desk.add_ticket(1)
+    autotask_desk.torn.append(httpx.Response(429, json={"errors": [text]}))
+    with pytest.raises(TryLater) as refused:
+        autotask_desk.open(time).change_ticket(scope(), "1", TicketChange(status="5"))
+    assert refused.value.after == seconds
 
 
 def test_a_refusal_that_comes_as_a_success_is_no_empty_list(autotask: AutotaskVendor, time: FakeTime) -> None:

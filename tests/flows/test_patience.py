@@ -24,14 +24,14 @@ class Steps:
         self.done.append(seconds)
 
 
-def source_that_answers_at(nth: int) -> Callable[[], Mapping[str, Any]]:
-    """Busy until it is asked for the nth time."""
+def source_that_answers_at(nth: int, after: float | None = None) -> Callable[[], Mapping[str, Any]]:
+    """Busy until it is asked for the nth time; `after` is how long it says that one should wait."""
     asked: list[int] = []
 
     def work() -> Mapping[str, Any]:
         asked.append(1)
         if len(asked) < nth:
-            raise TryLater("Autotask is away.")
+            raise TryLater("Autotask is away.", after)
         return {"rows": 3}
 
     return work
@@ -44,6 +44,15 @@ def test_the_longest_wait_is_followed_by_one_more_try() -> None:
     assert patiently(steps, "page", source_that_answers_at(TRIES), lambda _said, seconds: told.append(seconds)) == {"rows": 3}
     assert steps.done[-2:] == [LONGEST_WAIT, "try"]
     assert told == [each for each in steps.done if each != "try"]
+
+
+def test_a_source_that_names_a_minute_again_and_again_is_waited_for_longer_than_an_hour() -> None:
+    """A tenant whose calls of the hour are used up answers nobody until the hour has moved on."""
+    steps = Steps()
+    assert patiently(steps, "page", source_that_answers_at(TRIES, 60.0), lambda _said, _seconds: None) == {"rows": 3}
+    waits = [float(each) for each in steps.done if each != "try"]
+    assert waits[0] == 60
+    assert sum(waits) > 3600
 
 
 def test_who_gives_up_has_just_tried_and_says_what_to_do() -> None:
