@@ -9,27 +9,21 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from domain import judge_companies, judge_people
+from domain import judge_companies
 from domain.errors import GangwayError
-from domain.invitation import Invitation, InvitationState
 from domain.isolation import Link, still_holds
-from domain.person import Person
 from domain.plan import BY_HAND, Action, Plan, PlanItem, PlanState, Verdict, fingerprint
-from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany, UpstreamPerson
+from domain.ports import HasCompanies, HasUsers, Kind, UpstreamCompany
 from domain.roles import SYSTEM, Actor
-from flows import giving_up, groups, judging, made, passwords, starting, sync_mapped, undo
+from flows import giving_up, groups, made, passwords, run_people, starting, sync_mapped, undo
 from flows.context import Context, Steps
 from flows.imports import drawn
-from flows.judging_by_hand import named_groups
 from flows.patience import GaveUp, patiently
 from flows.reading import AnyPage, plan_digest, plan_scope, read_page
-from storage.people import Origin
 from storage.store import Work
 from storage.upstream import company as upstream_company
 
 BATCH = 1000
-NOT_HERE = "Is not here any more."
-NO_MAIL = "No mail server is set up (SMTP_URL): the invitation waits."
 
 
 def apply(context: Context, steps: Steps, plan_id: str) -> None:
@@ -170,117 +164,12 @@ def _write_batch(context: Context, plan: Plan, after: int) -> Mapping[str, Any]:
         elif plan.kind is Kind.GROUPS:
             left = groups.write(work, plan, items)
         else:
-            left = _write_people(context, work, plan, items)
+            left = run_people.write(context, work, plan, items)
         if left:  # the outcome counts what was done
             work.plans.judge(plan.id, left)
             work.plans.note(plan.id, counts=dataclasses.asdict(work.plans.tally(plan.id)))
         work.plans.note(plan.id, done_rows=items[-1].seq + 1)
     return {"last": items[-1].seq}
-
-
-def _write_people(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> dict[int, Verdict]:
-    """Returns what could not be written as approved, by the rows' numbers."""
-    now = context.clock()
-    company_id = plan.company_id or work.companies.own().id
-    kind = judging.person_kind(plan)
-    touched = [item for item in items if item.verdict.action in (Action.NEW, Action.CHANGED, Action.UNCHANGED)]
-    rows = {item.seq: judging.upstream_person(item.row) for item in touched}
-    if plan.link_id is not None:
-        plan_scope(context, plan).keep(rows.values())
-    new = {item.seq: _new_person(item, rows[item.seq], company_id, plan) for item in touched if item.verdict.action is Action.NEW}
-    left: dict[int, Verdict] = {}
-    if work.people.add_many(list(new.values()), now, plan.id) < len(new):
-        left |= _not_new(work, company_id, new)
-    left |= _change_people(context, work, [item for item in touched if item.verdict.changes])
-    touched = [item for item in touched if item.seq not in left]
-    targets = {item.seq: item.verdict.target for item in touched}
-    work.people.put_origins(
-        [
-            Origin(
-                plan.connection_id,
-                kind,
-                rows[item.seq].id,
-                company_id,
-                targets[item.seq],
-                plan.link_id,
-                rows[item.seq].company_id if plan.link_id else None,
-                fingerprint(item.row),
-                plan.id,
-            )
-            for item in touched
-            if plan.connection_id != BY_HAND  # a typed row comes from nowhere that could be asked again
-        ]
-    )
-    if plan.connection_id == BY_HAND:
-        wanted = {targets[item.seq]: named_groups(item.row) for item in touched if targets[item.seq]}
-        work.groups.join(company_id, wanted, context.new_id, plan.id)
-    state, trouble = (InvitationState.QUEUED, "") if context.mailer else (InvitationState.HELD, NO_MAIL)
-    work.invitations.queue_many(
-        [
-            Invitation(
-                context.new_id(),
-                targets[item.seq],
-                company_id,
-                state,
-                1,
-                plan.decided_by_name or plan.requested_by_name,
-                now,
-                trouble=trouble,
-            )
-            for item in touched
-            if item.verdict.action is Action.NEW
-        ]
-    )
-    return left
-
-
-def _not_new(work: Work, company_id: str, new: Mapping[int, Person]) -> dict[int, Verdict]:
-    """Those whose address somebody has who came here since: two are never made one without a look."""
-    holders = work.people.by_email(company_id, [person.email_fold for person in new.values()])
-    found = {seq: holders[person.email_fold] for seq, person in new.items() if holders[person.email_fold].id != person.id}
-    return {
-        seq: Verdict(Action.HELD, f"{holder.name} came here with this address after the preview. Preview again.", holder.id)
-        for seq, holder in found.items()
-    }
-
-
-def _new_person(item: PlanItem, row: UpstreamPerson, company_id: str, plan: Plan) -> Person:
-    return made.person(item.verdict.target, row, company_id, judging.person_kind(plan), plan.role)
-
-
-def _change_people(context: Context, work: Work, items: list[PlanItem]) -> dict[int, Verdict]:
-    changed, left = [], {}
-    for item in items:
-        person = work.people.get(item.verdict.target)
-        if person is None:
-            left[item.seq] = Verdict(Action.HELD, NOT_HERE)
-            continue
-        told = {name: new for name, (_old, new) in item.verdict.changes.items()}
-        email = told.get("e-mail", person.email)
-        row = judging.upstream_person(item.row)
-        fold = judge_people.match_key(row) if "e-mail" in told else person.email_fold
-        first, last = told.get("first name", person.first_name), told.get("last name", person.last_name)
-        changed.append(
-            dataclasses.replace(
-                person,
-                email=email,
-                email_fold=fold,
-                first_name=first,
-                last_name=last,
-                title=told.get("title", person.title),
-            )
-        )
-        if "e-mail" in told:
-            _move_invitation(context, work, person.id)
-    work.people.change_many(changed)
-    return left
-
-
-def _move_invitation(context: Context, work: Work, person_id: str) -> None:
-    """A new address before acceptance gets a new link; the one at the old address is dead."""
-    invitation = work.invitations.of_person(person_id)
-    if invitation is not None and invitation.state not in (InvitationState.ACCEPTED, InvitationState.UNINVITED):
-        work.invitations.renew(invitation, InvitationState.QUEUED if context.mailer else InvitationState.HELD)
 
 
 def _write_companies(context: Context, work: Work, plan: Plan, items: tuple[PlanItem, ...]) -> dict[int, Verdict]:
