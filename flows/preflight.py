@@ -30,6 +30,7 @@ from flows import connect, hook_orders, hooks, rounds, setups
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, patiently, quietly
+from storage.store import Work
 
 JOB = "preflight"
 EVERY = timedelta(days=7)
@@ -156,7 +157,7 @@ def _looked(context: Context, connection: Connection) -> Mapping[str, Any]:
 def _put_off(context: Context, connection_id: str) -> bool:
     """It could not be asked: again in a day, not in a minute."""
     with context.store.write() as work:
-        kept = work.settings.get(_key(connection_id), {"rights": {}, "lost": []})
+        kept = _kept(work, connection_id)
         at = context.clock() - EVERY + timedelta(days=1)
         work.settings.put(_key(connection_id), {**kept, "at": at.isoformat()})
     return True
@@ -202,7 +203,7 @@ def lack(context: Context, connection: Connection, part: str) -> Lack | None:
     if not wrong:
         return None
     with context.store.work() as work:
-        kept = work.settings.get(_key(connection.id), {"rights": {}, "lost": []})
+        kept = _kept(work, connection.id)
     right = next((one for one in wrong if one.held is Held.MISSING), wrong[0])
     was_there = kept["rights"].get(right.name) not in WRONG and bool(kept["rights"])
     is_new = was_there or right.name in kept["lost"]
@@ -212,7 +213,7 @@ def lack(context: Context, connection: Connection, part: str) -> Lack | None:
 def accept(context: Context, connection_id: str, name: str) -> None:
     """A person said that what is missing is really gone: this right is as it is meant to be."""
     with context.store.write() as work:
-        kept = work.settings.get(_key(connection_id), {"at": context.clock().isoformat(), "rights": {}, "lost": []})
+        kept = {"at": context.clock().isoformat(), **_kept(work, connection_id)}
         lost = [one for one in kept["lost"] if one != name]
         work.settings.put(_key(connection_id), {**kept, "rights": {**kept["rights"], name: Held.CUT.value}, "lost": lost})
 
@@ -224,7 +225,7 @@ def _remember(context: Context, connection_id: str, rights: Sequence[Right]) -> 
     """Keep how each right is held; returns how they were. A loss is remembered as one until the right is there again;
     a kind that was locked is open from then on."""
     with context.store.write() as work:
-        kept = work.settings.get(_key(connection_id), {"rights": {}, "lost": []})
+        kept = _kept(work, connection_id)
         before: Mapping[str, str] = kept["rights"]
         now = {right.name: right.held.value for right in rights if right.held is not Held.EXCESS}
         fresh = [name for name, held in now.items() if held in WRONG and before.get(name) == Held.FOUND]
@@ -242,6 +243,12 @@ def _open(rights: Sequence[Right]) -> frozenset[str]:
         for feature in right.needed_for:
             held.setdefault(feature.value, set()).add(right.held)
     return frozenset(kind for kind, found in held.items() if Held.FOUND in found and Held.MISSING not in found)
+
+
+def _kept(work: Work, connection_id: str) -> Mapping[str, Any]:
+    """How each right was held the last time ("rights"), and which were lost since and not accepted ("lost")."""
+    found: Mapping[str, Any] = work.settings.get(_key(connection_id), {"rights": {}, "lost": []})
+    return found
 
 
 def _key(connection_id: str) -> str:
