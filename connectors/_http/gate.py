@@ -106,10 +106,7 @@ class Gate:
         self._shut: AskOperator | None = None
 
     def send(self, call: Call, shape: type[T]) -> Reply[T]:
-        """The answer to a call, decoded as `shape`.
-
-        Raises TryLater, AskOperator, and Stop for a write of unknown outcome.
-        """
+        """The answer to a call, decoded as `shape`. Raises TryLater, AskOperator, and Stop for a write of unknown outcome."""
         patience = _Patience(self._sleep)
         for nth in range(TRIES):
             outcome = self._in_turn(call, shape, patience)
