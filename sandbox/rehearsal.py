@@ -33,7 +33,7 @@ def crowd(people: int, *names: str) -> World:
     """Companies with that many people each."""
     world = World.bare(clock=real_clock)
     for name in names:
-        domain = f"{name.split()[0].lower()}.example"
+        domain = f"{name.lower().replace(' ', '')}.example"
         company = world.add_company(name, domain, itglue=False)
         for number in range(people):
             world.add_contact(company, f"P{number:04}", "Person", f"p{number:04}@{domain}", itglue=False)

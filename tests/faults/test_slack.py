@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.ports import UpstreamCompany
 from sandbox.workspace.faults import Faults
+from sandbox.workspace.person import Person
 from tests.handlers.samples import buttons
 from tests.handlers.test_whole_way import connect
 from tests.handlers.whole import ROOM, Whole, whole
@@ -25,12 +27,17 @@ def bot(tmp_path: Path) -> Iterator[Whole]:
         yield running
 
 
-@pytest.mark.parametrize("name", TROUBLES)
-def test_the_outcome_of_an_approval_comes_through_a_slack_in_trouble(bot: Whole, name: str) -> None:
+def previewed(bot: Whole) -> tuple[Person, dict[str, Any]]:
+    """Adam asked for an import of companies, and sees its preview."""
     adam = bot.person("adam")
     connect(adam)
     adam.command("/msp", "import companies", channel=ROOM)
-    shown = adam.wait_for_message(ROOM, "*3* new", "Approve")
+    return adam, adam.wait_for_message(ROOM, "*3* new", "Approve")
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_the_outcome_of_an_approval_comes_through_a_slack_in_trouble(bot: Whole, name: str) -> None:
+    adam, shown = previewed(bot)
     bot.worker.hold.clear()
     adam.press(shown, "Approve")
     adam.wait_for_message(ROOM, "Approved by")
@@ -43,10 +50,7 @@ def test_the_outcome_of_an_approval_comes_through_a_slack_in_trouble(bot: Whole,
 
 def test_a_click_decides_though_slack_cannot_redraw_the_message(bot: Whole) -> None:
     """The buttons cannot go, but what was clicked counts, and the clicker is told so instead of a reference number."""
-    adam = bot.person("adam")
-    connect(adam)
-    adam.command("/msp", "import companies", channel=ROOM)
-    shown = adam.wait_for_message(ROOM, "*3* new", "Approve")
+    adam, shown = previewed(bot)
     bot.workspace.faults.server_error("chat.update", times=2)
     adam.press(shown, "Deny")
     adam.wait_for_message(ROOM, "Denied by")
@@ -54,10 +58,7 @@ def test_a_click_decides_though_slack_cannot_redraw_the_message(bot: Whole) -> N
 
 
 def test_the_outcome_comes_though_the_socket_broke(bot: Whole) -> None:
-    adam = bot.person("adam")
-    connect(adam)
-    adam.command("/msp", "import companies", channel=ROOM)
-    shown = adam.wait_for_message(ROOM, "*3* new", "Approve")
+    adam, shown = previewed(bot)
     bot.worker.hold.clear()
     adam.press(shown, "Approve")
     bot.workspace.faults.drop_sockets()

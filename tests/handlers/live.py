@@ -80,14 +80,11 @@ class NoSources:
         return 0
 
 
-@dataclass
-class Live:
-    context: Context
-    quiet: Quiet
+class Staffed:
+    """What has a workspace, with the people in it."""
+
     workspace: Workspace
-    client: WebClient
     closing: ExitStack
-    numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def system(self) -> Desk:
@@ -98,6 +95,16 @@ class Live:
         made = Person(self.workspace.base_url, self.workspace.client_token, handle)
         self.closing.callback(made.close)
         return made
+
+
+@dataclass
+class Live(Staffed):
+    context: Context
+    quiet: Quiet
+    workspace: Workspace
+    client: WebClient
+    closing: ExitStack
+    numbers: Iterator[int] = field(default_factory=count)
 
     def works_in(self, person: Person, company: Company) -> None:
         with self.context.store.write() as work:

@@ -30,18 +30,16 @@ from domain.ports import (
     UpstreamPerson,
     Use,
 )
-from domain.roles import SYSTEM
 from flows import assets, companies, connect, mapping, pushing, reading, runs, todos
 from flows.context import Context, Words
-from flows.desk import Desk
 from handlers import register
 from handlers.announce import SlackAnnouncer
-from sandbox.workspace.person import Person
 from sandbox.workspace.server import Workspace
 from storage.migrate import migrate
 from storage.store import Store
 from storage.vault import Vault, new_master_key, parse_master_keys
 from tests.flows.paper import Used
+from tests.handlers.live import Staffed
 
 ROOM = "#onboarding"
 GOOD, BAD = "good-secret-of-the-northwind-1234", "wrong-secret-of-the-northwind-9999"
@@ -195,22 +193,13 @@ class Worker:
 
 
 @dataclass
-class Whole:
+class Whole(Staffed):
     context: Context
     workspace: Workspace
     papers: Mapping[str, Paper]
     worker: Worker
     app: App
     closing: ExitStack
-
-    @property
-    def system(self) -> Desk:
-        return Desk(SYSTEM, "", None, None)
-
-    def person(self, handle: str) -> Person:
-        made = Person(self.workspace.base_url, self.workspace.client_token, handle)
-        self.closing.callback(made.close)
-        return made
 
     def connected(self, source: str = "autotask") -> Connection:
         fields = {"region": "US", "username": "api@northwind.example", "secret": GOOD}

@@ -2,29 +2,16 @@
 
 import subprocess
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import suppress
 from random import Random
 from typing import Any
 
 from sandbox.workspace.finding import words
 from sandbox.workspace.person import Person
-from sandbox.world import World, real_clock
 from tests.journeys.stage import Stage
 from tests.journeys.steps import ROOM, awaited, connected, imported, labels, msp, until
 
 LONG = 150.0  # seconds for a whole import with mail on a busy machine
-
-
-def crowded(names: Sequence[str], people: int) -> World:
-    """Companies with that many people each."""
-    world = World.bare(clock=real_clock)
-    for name in names:
-        domain = f"{name.lower().replace(' ', '')}.example"
-        company = world.add_company(name, domain, itglue=False)
-        for number in range(people):
-            world.add_contact(company, f"P{number:04}", "Person", f"p{number:04}@{domain}", itglue=False)
-    return world
 
 
 def ready(stage: Stage) -> None:

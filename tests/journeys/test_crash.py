@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from sandbox import postgres
+from sandbox.rehearsal import crowd
 from sandbox.workspace.finding import words
-from tests.journeys.killing import assert_whole, crowded, import_under_fire, ready
+from tests.journeys.killing import assert_whole, import_under_fire, ready
 from tests.journeys.stage import Stage, scale, staged
 from tests.journeys.steps import labels
 
@@ -23,7 +24,7 @@ POSTGRES_KILLS = scale("GANGWAY_CRASH_KILLS_POSTGRES", 3)
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    world = crowded([f"Crash {seed}" for seed in SEEDS], PEOPLE)
+    world = crowd(PEOPLE, *(f"Crash {seed}" for seed in SEEDS))
     with staged(tmp_path_factory.mktemp("crash"), world) as stage:
         ready(stage)
         yield stage
@@ -45,7 +46,7 @@ def on_postgres(tmp_path: Path) -> Iterator[Stage]:
     try:
         with postgres.running() as server:
             url = server.url(server.create())
-            with staged(tmp_path, crowded(["Crash"], PEOPLE), {"DATABASE_URL": url}, database=url) as stage:
+            with staged(tmp_path, crowd(PEOPLE, "Crash"), {"DATABASE_URL": url}, database=url) as stage:
                 ready(stage)
                 yield stage
     except postgres.NoPostgres as reason:
