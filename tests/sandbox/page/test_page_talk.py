@@ -219,3 +219,13 @@ def test_the_page_works_at_phone_width(workspace: FakeWorkspace, open_page: Open
     expect(page.get_by_label("Message #general")).to_be_visible()
     expect(page.get_by_role("button", name="onboarding")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_in_a_low_window_every_channel_can_be_scrolled_to(open_page: Opener) -> None:
+    """The sidebar scrolls as a whole, rather than leaving its channels a line or two, and nothing in it is squeezed."""
+    page = open_page()
+    page.set_viewport_size({"width": 900, "height": 420})
+    heights = page.locator(".sidebar").evaluate("bar => [...bar.children].map(each => each.scrollHeight - each.clientHeight)")
+    assert max(heights) <= 2
+    page.locator(".around a").last.scroll_into_view_if_needed()
+    assert page.locator(".sidebar").evaluate("bar => bar.scrollTop") > 0
