@@ -49,10 +49,6 @@ class Pages:
         self._thread.start()
 
     @property
-    def up(self) -> bool:
-        return self._server.started
-
-    @property
     def gone(self) -> bool:
         """Whether the server ended, as it does when its address is taken."""
         return not self._thread.is_alive()
