@@ -1,6 +1,6 @@
 """Making tickets: what the form offers, what a category asks for, and the one way in which one is made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from domain.psa import Choice, Pick
 from domain.roles import Act, Actor, Role
 from domain.setup import Stage, Tickets
 from domain.ticket import Ticket
-from flows import companies, display_groups, setups, sources, ticket_facts, ticket_readers, ticket_work
+from flows import companies, connect, display_groups, setups, sources, ticket_facts, ticket_readers, ticket_work
 from flows.context import Context
 from flows.desk import Desk
 from storage.store import Work
@@ -61,6 +61,7 @@ def form(
         template = next((each for each in templates if each.id == template_id), None)
         filled = {**_start(work, link.connection_id, settings, template), **_self(work, desk, link), **(values or {})}
         filled["type"] = settings.types.get(filled.get("category", ""), filled.get("type", ""))
+        filled |= _together(work, link.connection_id, settings, filled)
         offered = {
             name: _offered(work, link.connection_id, settings, name)
             for name, (field, _) in CHOSEN.items() if field in group.fields
@@ -95,12 +96,32 @@ def _start(work: Work, connection_id: str, settings: Tickets, template: TicketTe
     for name in ("status", "priority"):  # no PSA takes a ticket without
         choices = _offered(work, connection_id, settings, name)
         stage = settings.stages.get(Stage.NEW, frozenset()) if name == "status" else frozenset()
-        best = [choice for choice in choices if choice.is_default] + [each for each in choices if each.id in stage] + [*choices]
-        found |= {name: best[0].id} if best else {}
+        found |= {name: _first(choices, stage)} if choices else {}
     found |= {name: value for name, value in settings.defaults.items() if value}
     if template is not None:
         found |= {name: value for name, value in template.values.items() if value}
         found |= {"title": template.title, "description": template.description}
+    return found
+
+
+def _first(choices: Sequence[Choice], stage: frozenset[str]) -> str:
+    """The PSA's default of a list, else one of a stage, else the first; "" where there is none."""
+    best = sorted(choices, key=lambda choice: (not choice.is_default, choice.id not in stage))
+    return best[0].id if best else ""
+
+
+def _together(work: Work, connection_id: str, settings: Tickets, filled: Mapping[str, str]) -> dict[str, str]:
+    """What belongs to one queue goes with that queue alone: where none is chosen it is theirs, beside another they give way."""
+    found: dict[str, str] = {}
+    queue = filled.get("queue", "")
+    for name in ("status", "type"):
+        there = _offered(work, connection_id, settings, name)
+        parent = next((choice.parent_id for choice in there if choice.id == filled.get(name)), "")
+        if parent and not queue:
+            queue = found["queue"] = parent
+        elif parent and parent != queue:
+            fitting = [choice for choice in there if choice.parent_id == queue]
+            found[name] = _first(fitting, settings.stages.get(Stage.NEW, frozenset())) if name == "status" else ""
     return found
 
 
@@ -116,10 +137,11 @@ def _self(work: Work, desk: Desk, link: Link) -> dict[str, str]:
 
 def _offered(work: Work, connection_id: str, settings: Tickets, name: str) -> tuple[Choice, ...]:
     """What may be chosen: active values, and of queues, categories and statuses those that are synced."""
+    synced = settings.queues | {""}  # a status or a type that belongs to no queue goes with each
     wanted = {"queue": settings.queues, "category": settings.categories}.get(name, frozenset())
     return tuple(
         choice for choice in work.picks.of(connection_id, _LISTS[name])
-        if choice.is_active and (not wanted or choice.id in wanted)
+        if choice.is_active and (not wanted or choice.id in wanted) and (not settings.queues or choice.parent_id in synced)
         and not (name == "status" and choice.id in settings.without_statuses | settings.closed)
     )  # fmt: skip
 
@@ -137,7 +159,8 @@ def _labels(work: Work, link: Link, values: Mapping[str, str]) -> dict[str, str]
 def _required(context: Context, connection_id: str, category: str) -> frozenset[str]:
     source = ticket_facts.source_of(context, connection_id)
     try:
-        return source.required_for(category) if source is not None else frozenset()
+        with connect.noting(context, connection_id):
+            return source.required_for(category) if source is not None else frozenset()
     except GangwayError:
         return frozenset()  # the PSA says so itself when the ticket is written
 

@@ -13,6 +13,7 @@ from flows import (
     connect,
     display_groups,
     mapping,
+    setups,
     sync,
     ticket_acts,
     ticket_making,
@@ -317,6 +318,30 @@ def test_a_new_ticket_has_the_defaults_and_the_type_of_its_category(desk: Servic
     assert (made.company_id, made.title, made.status, made.queue, made.priority, made.category, made.type) == (
         "1", "New laptop", NEW, "10", "41", "21", "31")  # fmt: skip
     assert tickets.card(desk.bench.context, desk.bench.admin, "t1").shown.name == made.number
+
+
+@pytest.mark.parametrize(
+    ("queue", "expected"),
+    [("", ("10", "110", "310")), ("10", ("10", "110", "310")), ("11", ("11", "112", ""))],
+)
+def test_statuses_and_types_of_one_queue_go_with_that_queue_alone(
+    desk: Service, queue: str, expected: tuple[str, str, str]
+) -> None:
+    """ConnectWise's boards have statuses of their own, and refuse those of another."""
+    with desk.bench.store.write() as work:
+        kept = setups.tickets(work, desk.connection.id)
+        setups.keep_tickets(work, desk.connection.id, replace(kept, defaults={"type": "310"}, types={}))
+        work.picks.put(desk.connection.id, {
+            Pick.TICKET_STATUSES: (
+                Choice("110", "New", parent_id="10", is_default=True), Choice("111", "Triage", parent_id="11"),
+                Choice("112", "Alert", parent_id="11", is_default=True),
+            ),
+            Pick.TICKET_TYPES: (Choice("310", "Incident", parent_id="10"),),
+        })  # fmt: skip
+    made_one(desk, **({"queue": queue} if queue else {}))
+    desk.bench.workshop.run()
+    (made,) = [row for row in desk.paper.tickets_.values() if row.external_key]
+    assert (made.queue, made.status, made.type) == expected
 
 
 @pytest.mark.parametrize("kill_at", range(1, 12))
