@@ -32,7 +32,8 @@ def menu(command: str, verbs: Sequence[Listed], company: str = "") -> kit.Block:
 def help_text(command: str, verbs: Sequence[Listed], guide: str = "") -> kit.Block:
     """`guide` is the address of the joining guide for people who were invited."""
     lines = [f"`{kit.escape(f'{command} {verb.usage}')}`  {kit.escape(verb.line)}" for verb in verbs]
-    parts = [kit.section("\n".join(lines[start : start + 12])) for start in range(0, len(lines), 12)]
+    half = -(-len(lines) // 2)
+    parts = [kit.section("\n".join(lines[start : start + half])) for start in range(0, len(lines), half)]
     rest = ["Answers are for your eyes only. Never type a key or a password after the command."]
     rest += [f"For people you invited: <{kit.escape(guide)}|how joining works>."] if guide else []
     rest.append(f"Is something missing or unclear? `{kit.escape(command)} feedback` tells us.")
