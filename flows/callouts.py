@@ -140,13 +140,14 @@ def work_off(
     number = argument.rpartition(" ")[2]
     waiting = steps("waiting", partial(_waiting, context, connection_id))
     todo = [Refresh(Hooked(kind), item, of, tuple(map(tuple, answers)), gone) for kind, item, of, answers, gone in waiting]
-    together = _together(todo, refreshers)
+    alone = _alone(todo, refreshers)
+    together = _together([refresh for refresh in todo if refresh not in alone], refreshers)
     for kind in together:
         hooks.poll(context, connection_id, kind, f"callouts-{number}")
-    answered = [refresh.answers for refresh in todo if refresh.kind in together]
-    steps("polled", partial(_done, context, [each for answers in answered for each in answers]))
+    polled = [refresh for refresh in todo if refresh.kind in together and refresh not in alone]
+    steps("polled", partial(_done, context, [each for refresh in polled for each in refresh.answers]))
     for position, refresh in enumerate(todo):
-        if refresh.kind not in together and not _refreshed(context, steps, connection_id, refresh, position, refreshers):
+        if (refresh in alone or refresh.kind not in together) and not _refreshed(context, steps, connection_id, refresh, position, refreshers):
             steps("given up", partial(_done, context, [each for rest in todo[position:] for each in rest.answers]))
             return
     if sum(len(refresh.answers) for refresh in todo) >= AT_ONCE:
@@ -157,6 +158,13 @@ def _together(todo: Sequence[Refresh], refreshers: Mapping[Hooked, Refresher]) -
     """Kinds of which all changed items are asked for in one read: it is cheaper, or there is no other way."""
     named = [refresh.kind for refresh in todo]
     return [kind for kind in Hooked if kind in named and (kind not in refreshers or named.count(kind) > SINGLY)]
+
+
+def _alone(todo: Sequence[Refresh], refreshers: Mapping[Hooked, Refresher]) -> list[Refresh]:
+    """A few deletions, whatever changed beside them: a read of the changed items never tells that one is gone."""
+    gone = [refresh for refresh in todo if refresh.deleted and refresh.kind in refreshers]
+    named = [refresh.kind for refresh in gone]
+    return [refresh for refresh in gone if named.count(refresh.kind) <= SINGLY]
 
 
 def _refreshed(

@@ -125,6 +125,17 @@ def test_what_was_deleted_is_read_as_such_whatever_else_was_called_out_of_it(sto
     assert (at.read.items, at.read.gone) == ([(Hooked.TICKETS, "1", ""), (Hooked.TICKETS, "2", "")], ["1"])
 
 
+def test_a_deletion_in_a_burst_of_changes_is_not_lost_among_them(store: Store) -> None:
+    """The changed ones are asked for together, and what is gone is not among them."""
+    at = place(store)
+    for number in range(callouts.SINGLY + 1):
+        at.call(Hooked.TICKETS, str(number))
+    at.call(Hooked.TICKETS, "gone", "deleted")
+    at.made.workshop.run()
+    assert (at.read.gone, at.polls(), at.waiting()) == (["gone"], ["tickets"], 0)
+    assert [item for _, item, _ in at.read.items] == ["gone"]
+
+
 def test_a_burst_of_deletions_takes_nothing_away_one_by_one(store: Store) -> None:
     """Only a whole read, guarded, parts with so many."""
     at = place(store)
