@@ -199,7 +199,8 @@ def _written(context: Context, asked: Mapping[str, Any], there: Asset, link: Lin
         return {"said": f"{before.name} is changed in the PSA."}
     if before.modified != asked["seen"]:
         raise Stop("Somebody changed it in the PSA meanwhile. Open it again to see how it is now, then change it.")
-    source.change_asset(scope_of(link), there.external_id, change)
+    with connect.noting(context, there.connection_id):
+        source.change_asset(scope_of(link), there.external_id, change)
     return {"said": f"{_called(context, there.id, before)} is changed in the PSA."}
 
 

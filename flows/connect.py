@@ -2,7 +2,8 @@
 
 import dataclasses
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from domain.connection import Connection
@@ -183,6 +184,16 @@ def _asked(context: Context, connection_id: str) -> Finding:
     except NotAsked:
         context.sources.forget(connection_id)
         return _tried(context.sources.of(connection_id))
+
+
+@contextmanager
+def noting(context: Context, connection_id: str) -> Iterator[None]:
+    """For a call that a person waits for, read or write: what it fails with flies on, and stands on the card where it belongs."""
+    try:
+        yield
+    except GangwayError as error:
+        note_refusal(context, connection_id, error)
+        raise
 
 
 def note_refusal(context: Context, connection_id: str, error: GangwayError) -> None:

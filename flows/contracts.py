@@ -30,7 +30,8 @@ def of_company(context: Context, desk: Desk, company_id: str) -> Contracts:
     for link in (each for each in links if each.connection_id in titles):
         source = context.sources.of(link.connection_id)
         if isinstance(source, HasContracts):
-            return Contracts(company.name, titles[link.connection_id], _read(source, scope_of(link)))
+            with connect.noting(context, link.connection_id):
+                return Contracts(company.name, titles[link.connection_id], _read(source, scope_of(link)))
     raise TellPerson(f"{company.name} is not mapped to a PSA that shows contracts. Map it first.", remedy="map")
 
 

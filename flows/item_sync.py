@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from domain.isolation import LinkState, Scope, scope_of, sort_out
 from domain.ports import Page, Source
-from flows import sync_guard
+from flows import connect, sync_guard
 from flows.context import Context, Steps
 from flows.sync_round import Round, whole_key
 from flows.sync_walk import walk
@@ -127,7 +127,8 @@ def read_again(
         link = work.links.get(there.link_id) if there else None
     if there is None or link is None or there.external_id is None:
         return None
-    row = read(context.sources.of(there.connection_id), scope_of(link), there.external_id)
+    with connect.noting(context, there.connection_id):
+        row = read(context.sources.of(there.connection_id), scope_of(link), there.external_id)
     if row is not None:
         with context.store.write() as work:
             shelf(work).put([Brought(item_id, scope_of(link), row.id, values(row), {"read_at": context.clock()})], "")

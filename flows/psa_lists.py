@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from domain.errors import AskOperator, TellPerson
+from domain.errors import TellPerson
 from domain.psa import Choice, Feature, HasAssets, HasOpportunities, HasPicklists, HasTickets, Pick
 from domain.roles import Act
 from flows import connect, setups
@@ -55,11 +55,8 @@ def refresh(context: Context, desk: Desk, connection_id: str) -> Refreshed:
     source = context.sources.of(connection_id)
     if not isinstance(source, HasPicklists):
         raise TellPerson(f"{connection.title} has no lists of its own to read.")
-    try:
+    with connect.noting(context, connection_id):
         lists = source.picklists()
-    except AskOperator as error:
-        connect.note_refusal(context, connection_id, error)
-        raise
     with context.store.write() as work:
         work.picks.put(connection_id, lists)
         work.settings.put(f"lists read:{connection_id}", context.clock().isoformat())

@@ -9,7 +9,7 @@ from domain.opportunity import Opportunity, OpportunityState
 from domain.psa import HasOpportunities, NewOpportunity
 from domain.roles import SYSTEM, Act
 from domain.slots import every
-from flows import opportunity_sync
+from flows import connect, opportunity_sync
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.opportunities import Shown, one
@@ -82,7 +82,8 @@ def _create(context: Context, there: Opportunity) -> Mapping[str, str]:
         there.key, there.title, there.stage, there.category, there.owner_id, there.starts, there.closes, there.amount,
         there.cost, there.description, there.contact_id, there.labor_cost,
     )
-    return {"id": source.create_opportunity(scope_of(link), new)}
+    with connect.noting(context, there.connection_id):
+        return {"id": source.create_opportunity(scope_of(link), new)}
 
 
 def _failed(context: Context, there: Opportunity, said: str) -> bool:

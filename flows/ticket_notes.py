@@ -10,7 +10,7 @@ from domain.isolation import LinkState, Scope, scope_of
 from domain.ports import Page
 from domain.psa import HasTickets, Pick, UpstreamNote
 from domain.ticket import Facts, Note, Ticket
-from flows import ticket_facts
+from flows import connect, ticket_facts
 from flows.context import Context, Steps
 from flows.patience import patiently, quietly
 from flows.sync_walk import OVERLAP
@@ -109,6 +109,7 @@ def looked(context: Context, ticket: Ticket) -> str:
         if source is not None:
             read(context, source, ticket)
     except GangwayError as error:
+        connect.note_refusal(context, ticket.connection_id, error)
         return error.said
     return ""
 

@@ -47,7 +47,7 @@ def write(context: Context, steps: Steps, argument: str) -> None:
     what, item_id, ticket_id = argument.split(" ")
     try:
         looking = partial(_quietly, context, ticket_id)
-        written = patiently(steps, "write", partial(finding, partial(_written, context, what, item_id)), looking)
+        written = patiently(steps, "write", partial(finding, partial(_written, context, what, item_id, ticket_id)), looking)
         if written.get("then"):
             put_off(context, "change", written["then"], ticket_id, 0)
         patiently(steps, "read back", partial(_read_back, context, ticket_id), looking)
@@ -64,14 +64,21 @@ def broke(context: Context, argument: str, reference: str) -> None:
     context.tell.ticket(ticket_id)
 
 
-def _written(context: Context, what: str, item_id: str) -> Mapping[str, Any]:
+def _written(context: Context, what: str, item_id: str, ticket_id: str) -> Mapping[str, Any]:
     """What nobody confirmed is known for that, and done again: each writer finds what it wrote, or writes the same once more."""
     try:
-        return _WRITERS[what](context, item_id)
+        with connect.noting(context, _connection_of(context, ticket_id)):
+            return _WRITERS[what](context, item_id)
     except Unsure:
         with context.store.write() as work:
             _wishes(work, what).fail(item_id, UNSURE)
         raise
+
+
+def _connection_of(context: Context, ticket_id: str) -> str:
+    with context.store.work() as work:
+        ticket = work.tickets.get(ticket_id)
+    return ticket.connection_id if ticket is not None else ""  # nothing is written then
 
 
 def _write_ticket(context: Context, ticket_id: str) -> Mapping[str, Any]:
@@ -174,7 +181,8 @@ def _read_back(context: Context, ticket_id: str) -> Mapping[str, Any]:
         ticket = work.tickets.get(ticket_id)
     if ticket is not None and ticket.external_id is not None:
         try:
-            ticket_sync.refresh(context, ticket.connection_id, ticket.external_id)
+            with connect.noting(context, ticket.connection_id):
+                ticket_sync.refresh(context, ticket.connection_id, ticket.external_id)
         except GangwayError:
             return {"left": "to the next sync"}
     return {}

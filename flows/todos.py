@@ -13,7 +13,7 @@ from domain.isolation import scope_of
 from domain.opportunity import day, owner_of, today
 from domain.psa import Choice, HasTodos, NewTodo, Pick
 from domain.roles import SYSTEM, Act
-from flows import companies, setups, sources
+from flows import companies, connect, setups, sources
 from flows.context import Context, Steps
 from flows.desk import Desk
 from flows.patience import GaveUp, finding, patiently, quietly
@@ -116,7 +116,8 @@ def _create(context: Context, asked: Mapping[str, str]) -> Mapping[str, str]:
     new = NewTodo(
         asked["key"], asked["type"], asked["text"], asked["owner"], asked["starts"], asked["ends"], asked["opportunity"]
     )
-    return {"id": source.create_todo(scope_of(link), new)}
+    with connect.noting(context, link.connection_id):
+        return {"id": source.create_todo(scope_of(link), new)}
 
 
 def _noted(context: Context, asked: Mapping[str, str], said: str) -> bool:
