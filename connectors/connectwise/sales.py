@@ -1,7 +1,9 @@
 """ConnectWise's opportunities: read whole or as they change, one by one, and made. Money comes from their forecasts."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -68,13 +70,28 @@ class Sales(Walker):
         if there is not None:
             made = scope.keep((there,))[0].id
         else:
-            body = sales_rows.new_opportunity(company, new)
-            if "contact" not in body:
-                body["contact"] = {"id": self._default_contact(company)}
-            made = str(self._write("POST", OPPORTUNITIES.path, Made, body).id)
+            made = self._made(company, sales_rows.new_opportunity(company, new))
         if forecast is not None and not (there and self._forecast(int(made))):
-            self._write("POST", f"{OPPORTUNITIES.path}/{made}/forecast", Forecast | list[Forecast], forecast)  # type: ignore[arg-type]
+            self._put_forecast(made, forecast)
         return made
+
+    def _made(self, company: int, body: dict[str, Any]) -> str:
+        """POST it, with the company's default contact where none was chosen. Some take none at all: they say so themselves."""
+        contact = None if "contact" in body else self._default_contact(company)
+        if contact is not None:
+            body = {**body, "contact": {"id": contact}}
+        try:
+            return str(self._write("POST", OPPORTUNITIES.path, Made, body).id)
+        except TellPerson as refused:
+            if refused.field == "contact_id" and "contact" not in body:
+                raise TellPerson(NO_CONTACT, field="contact_id") from None
+            raise
+
+    def _put_forecast(self, made: str, forecast: dict[str, Any]) -> None:
+        """The opportunity stands already: where a ConnectWise keeps no forecasts, it stands without one."""
+        with suppress(NotThere):
+            path = f"{OPPORTUNITIES.path}/{made}/forecast"
+            self._send("POST", path, Forecast | list[Forecast], body=forecast, is_read=False)  # type: ignore[arg-type]
 
     def _opportunities(self, walk: Walk, cursor: str | None) -> Page[UpstreamOpportunity]:
         answers = self._answers()
@@ -103,9 +120,7 @@ class Sales(Walker):
         several = found if isinstance(found, list) else [found]
         return [line for each in several for line in each.lines or ()]
 
-    def _default_contact(self, company: int) -> int:
+    def _default_contact(self, company: int) -> int | None:
         walk = Walk("company/companies", "companies", (f"id={company}",))
         found = self._one(walk, _CompanyRow, lambda row: row)
-        if found is None or found.contact is None or found.contact.id is None:
-            raise TellPerson(NO_CONTACT, field="contact_id")
-        return found.contact.id
+        return None if found is None or found.contact is None else found.contact.id

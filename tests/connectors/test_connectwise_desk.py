@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from connectors import discover
@@ -223,6 +224,27 @@ def test_without_a_contact_the_companys_default_one_is_taken(
     found = source.opportunity(contoso, source.create_opportunity(contoso, new))
     assert found is not None
     assert (found.contact_id, found.amount) == (str(person), "")
+
+
+def test_an_opportunity_stands_where_neither_contact_nor_forecast_is_kept(
+    connectwise_desk: ConnectWiseDesk, time: FakeTime
+) -> None:
+    """What a ConnectWise needs it says itself; what is a part of its own must not make the whole look failed."""
+    usual = connectwise_desk.proper_answer
+
+    def without_forecasts(request: httpx.Request) -> httpx.Response:
+        is_forecast = request.url.path.endswith("/forecast")
+        return httpx.Response(404, json={"code": "NotFound", "message": "Route"}) if is_forecast else usual(request)
+
+    connectwise_desk.proper_answer = without_forecasts  # type: ignore[method-assign]
+    source = connectwise_desk.open(time)
+    assert isinstance(source, ConnectWiseSource)
+    new = replace(connectwise_desk.new_opportunity("key-1"), contact_id="")
+    made = source.create_opportunity(scope("7"), new)
+    assert source.create_opportunity(scope("7"), new) == made, "asked again, it is found"
+    found = source.opportunity(scope("7"), made)
+    assert found is not None
+    assert (found.title, found.contact_id, found.amount) == ("New laptops", "", "")
 
 
 def test_a_configuration_is_edited_within_its_company(source: ConnectWiseSource, contoso: Scope) -> None:
