@@ -1,6 +1,7 @@
 """The forms of tickets: each keeps the id of the wish it will make, so that it makes one however often it is sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from slack_bolt import App
 from slack_sdk.errors import SlackApiError
@@ -58,7 +59,9 @@ def ask_owner(ask: Ask) -> None:
 def _comment(ask: Ask) -> None:
     wish, ticket_id = _kept(ask)
     text, for_client = views.commented(ask.state)
-    _settle(ask, ticket_acts.comment(ask.context, ask.desk(), wish, ticket_id, text, for_client), "The comment")
+    with _words_kept():
+        card = ticket_acts.comment(ask.context, ask.desk(), wish, ticket_id, text, for_client)
+    _settle(ask, card, "The comment")
 
 
 def _status(ask: Ask) -> None:
@@ -71,6 +74,17 @@ def _owner(ask: Ask) -> None:
     wish, ticket_id = _kept(ask)
     owner = views.chosen(ask.state, views.OWNER, views.OWNER_PICK)
     _settle(ask, ticket_acts.assign(ask.context, ask.desk(), wish, ticket_id, owner), "The new assignee")
+
+
+@contextmanager
+def _words_kept() -> Iterator[None]:
+    """A form that came too late is not replaced by the reason: it stays open with it, for the words in it are the person's."""
+    try:
+        yield
+    except TellPerson as error:
+        if error.field:
+            raise
+        raise TellPerson(f"{error.said} Your words stay here until you close this: copy them if you need them.") from None
 
 
 def _settle(ask: Ask, card: Card, what: str) -> None:
@@ -164,7 +178,8 @@ def _template(ask: Ask) -> None:
 def _create(ask: Ask) -> None:
     (ticket_id, _), (company_id, connection_id) = _kept(ask), _drawn_for(ask)
     desk, typed, template = ask.desk(), views.filled(ask.state), views.template(ask.state)
-    ticket_making.create(ask.context, desk, ticket_id, company_id, typed, template, connection_id)
+    with _words_kept():
+        ticket_making.create(ask.context, desk, ticket_id, company_id, typed, template, connection_id)
     ask.ack()
     here = desk.bound is not None and desk.bound.id == company_id
     if not ticket_places.of(ask.context, ticket_id):

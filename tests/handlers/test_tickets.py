@@ -156,8 +156,8 @@ def test_a_new_ticket_is_not_made_in_another_psa_than_its_form_says(counter: Cou
     other, lists = TicketPaper(service.bench.clock), {pick: tuple(Choice(*each) for each in rows.items()) for pick, rows in LISTS.items()}
     service.bench.mapped(another_psa(service.bench, other, lists, Feature.TICKETS), service.contoso, "c10")
     unmapped(service.bench, service.connection, service.contoso)
-    olivia.submit(form, {"Title": "New laptop"})
-    olivia.wait_for_view("Contoso is not mapped to Autotask PSA any more. Nothing was made.")
+    (said,) = olivia.submit(form, {"Title": "New laptop"}).errors.values()
+    assert said.startswith("Contoso is not mapped to Autotask PSA any more. Nothing was made.")
     service.bench.workshop.run()
     assert not other.tickets_
 
@@ -224,6 +224,27 @@ def test_a_card_of_a_company_that_was_unmapped_says_that_it_is_gone(counter: Cou
     assert "Printer" not in words(now)
     olivia.command("/msp", "ticket T2026.1", channel=ROOM)
     olivia.wait_for_message(ROOM, "There is no such ticket here")
+
+
+@pytest.mark.parametrize("button", ["Comment", "New ticket"])
+def test_words_for_a_ticket_that_is_gone_meanwhile_stay_in_the_form(counter: Counter, button: str) -> None:
+    """The reason stands beside them, for the person alone; nothing is kept or written."""
+    olivia, made = counter.person("olivia"), counter.service
+    if button == "Comment":
+        olivia.press(opened(counter, olivia), button)
+        words_ = {"Comment": "A long story."}
+    else:
+        olivia.command("/msp", "ticket new contoso", channel=ROOM)
+        words_ = {"Title": "Laptop", "Description": "A long story."}
+    form = olivia.wait_for_view(button)
+    unmapped(made.bench, made.connection, made.contoso)
+    refused = olivia.submit(form, words_)
+    (said,) = refused.errors.values()
+    assert "Your words stay here until you close this" in said
+    assert olivia.view() is not None
+    assert olivia.view()["id"] == form["id"]  # type: ignore[index]
+    assert made.bench.workshop.pending() == []
+    assert not olivia.messages(ROOM, "A long story.")
 
 
 def test_a_channel_that_went_to_another_company_learns_nothing_more_of_a_ticket(counter: Counter) -> None:
