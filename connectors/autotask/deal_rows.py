@@ -20,6 +20,8 @@ ACCEPTED, REJECTED = "Accepted", "Rejected"
 # Words in the tenant's names of statuses; lost is looked for first, since some call it "Closed - Lost".
 LOST = ("lost", "rejected", "declined")
 WON = ("won", "closed", "implemented", "accepted")
+# Autotask's own statuses, for a tenant whose words for them cannot be had.
+COMMON_STATUSES = {"0": "Not Ready", "1": "Active", "2": "Lost", "3": "Closed", "4": "Implemented"}
 Number = int | float | None
 
 
@@ -68,12 +70,13 @@ def opportunity(row: OpportunityRow, statuses: Mapping[str, str]) -> UpstreamOpp
     if row.company_id is None:
         raise ValueError("does not say which company it belongs to")
     material, labor = _costs(row.cost, row.onetime_cost)
+    status = text_of(row.status)
     return UpstreamOpportunity(
         id=str(row.id),
         company_id=str(row.company_id),
         title=(row.title or "").strip(),
         stage=text_of(row.stage),
-        status=text_of(row.status),
+        status=status,
         category=text_of(row.category),
         owner_id=text_of(row.owner_id),
         contact_id=text_of(row.contact_id),
@@ -83,7 +86,7 @@ def opportunity(row: OpportunityRow, statuses: Mapping[str, str]) -> UpstreamOpp
         labor_cost=labor,
         starts=iso(row.starts)[:10],
         closes=iso(row.closes)[:10],
-        response=response(statuses.get(text_of(row.status), "")),
+        response=response(statuses.get(status) or COMMON_STATUSES.get(status, "")),
         created=iso(row.created),
         modified=iso(row.modified),
     )

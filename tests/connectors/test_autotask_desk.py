@@ -420,6 +420,14 @@ def test_the_customers_response_is_read_from_the_status(status: str, response: s
     assert deal_rows.response(status) == response
 
 
+def test_without_the_tenants_words_for_a_status_autotasks_own_are_taken() -> None:
+    """The list of statuses may be closed to the API user; the customer's answer is told all the same."""
+    said = [deal_rows.opportunity(deal_rows.OpportunityRow(1, 7, status=status), {}).response for status in range(5)]
+    assert said == ["", "", "Rejected", "Accepted", "Accepted"]
+    renamed = deal_rows.opportunity(deal_rows.OpportunityRow(1, 7, status=3), {"3": "On hold"})
+    assert renamed.response == ""
+
+
 def test_a_reference_is_found_whole_and_never_shown() -> None:
     text = deal_rows.with_reference("Ten laptops " * 1000, "key-1", 8000)
     assert len(text) == 8000
