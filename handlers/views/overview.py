@@ -87,7 +87,7 @@ def sync(state: SyncState) -> str:
         return f"{what}: sync is off"
     last = f"last {kit.when(state.last_at)}" if state.last_at else "not synced yet"
     following = f" · next {kit.when(state.next_at)}" if state.next_at else ""
-    note = f" · {kit.said(state.last_note, 200)}" if state.last_note else ""
+    note = f" · {kit.said(state.last_note.removesuffix('.'), 200)}" if state.last_note else ""
     return f"{what}: {last}{note}{following}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import mention
-from handlers.views.wording import cut, straight, units
+from handlers.views.wording import cut, stopped_once, straight, units
 
 Block = dict[str, Any]
 Pair = tuple[str, str]  # what people read, what comes back
@@ -30,7 +30,7 @@ def mrkdwn(text: str, limit: int = 3000) -> Block:
                 text = f"{kept}… and {len(lines) - number:,} more"
                 break
             kept += line + "\n"
-    return {"type": "mrkdwn", "text": text or "–"}
+    return {"type": "mrkdwn", "text": stopped_once(text) or "–"}
 
 
 def given(**parts: Any) -> Block:

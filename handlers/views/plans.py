@@ -169,8 +169,9 @@ def _who(plan: Plan) -> list[str]:
     if plan.state in (PlanState.PREPARING, PlanState.PROPOSED):
         if plan.read_rows and plan.state is PlanState.PROPOSED:
             lines.append(f"{plan.read_rows:,} rows read")
-        if plan.selection is not None:
-            lines.append(f"only {len(plan.selection):,} chosen rows")
+        chosen = len(plan.selection or ())
+        if plan.selection is not None and not (plan.auto and chosen == plan.read_rows):  # a sync proposes all it read
+            lines.append(f"only {chosen:,} chosen row{'s' if chosen != 1 else ''}")
         if plan.needs_second:
             lines.append("a second person must approve it")
     if plan.decided_by and plan.decided_at:

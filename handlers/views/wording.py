@@ -12,7 +12,7 @@ _TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 # Signs that begin or end bold, italics, strikes and code; an underscore inside a word does neither.
 _FORMATS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 _JOINER = "\u2060"  # is not seen, and is neither a space nor a sign
-_DOUBLED = re.compile(r"(?<=\w\.)\.(?=\s|$)")  # "bound to Contoso Ltd.."
+_DOUBLED = re.compile(r"(?<=\w\.)(\*?)\.(?=\s|$)")  # "bound to Contoso Ltd..", in bold too
 _ENDED = re.compile(r"(?<=[a-z]{3})\.(?=;\s)")  # a sentence in a list of them, not the end of "Ltd."
 
 
@@ -65,7 +65,12 @@ def sentence(text: str, limit: int = 2800) -> str:
 
 def _punctuated(text: str) -> str:
     """A name or a reason that ends with a full stop of its own brings no second mark into our sentence."""
-    return _ENDED.sub("", _DOUBLED.sub("", text))
+    return _ENDED.sub("", stopped_once(text))
+
+
+def stopped_once(text: str) -> str:
+    """Without the full stop of a sentence behind a name that ends with its own."""
+    return _DOUBLED.sub(r"\1", text)
 
 
 def when(moment: datetime) -> str:

@@ -70,6 +70,12 @@ def test_a_name_that_ends_with_a_full_stop_doubles_no_mark(told: str, said: str)
     assert kit.sentence(told) == kit.remark(told) == said
 
 
+def test_nor_does_a_name_in_bold_at_the_end_of_our_sentence() -> None:
+    shown = kit.section(f"It goes to *{kit.said('Contoso Ltd.')}*. So does *{kit.said('Contoso')}*.")
+    assert shown["text"]["text"] == "It goes to *Contoso Ltd.* So does *Contoso*."
+    assert kit.context_line("Of Contoso Ltd..")["elements"][0]["text"] == "Of Contoso Ltd."
+
+
 @given(st.lists(_TEXT, max_size=130), _TEXT)
 def test_any_message_and_any_modal_made_of_any_texts_is_taken_by_slack(texts: list[str], title: str) -> None:
     blocks = [kit.header(title), kit.fields([(text, kit.escape(text)) for text in texts])]

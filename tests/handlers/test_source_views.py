@@ -241,6 +241,14 @@ def test_a_preview_names_company_and_source_and_counts_in_the_five_words() -> No
     ]
 
 
+@pytest.mark.parametrize(("auto", "chosen", "spoken"), [(True, ("1", "2"), ""), (True, ("1",), "only 1 chosen row"), (False, ("1", "2"), "only 2 chosen rows")])
+def test_rows_are_called_chosen_where_somebody_chose_them(auto: bool, chosen: tuple[str, ...], spoken: str) -> None:
+    made = replace(plan("Contoso"), state=PlanState.PROPOSED, counts=Counts(new=2), auto=auto, selection=chosen, read_rows=2)
+    shown = said(plans.build(plans.Told(made)))
+    assert spoken in shown
+    assert ("chosen" in shown) is bool(spoken)
+
+
 @pytest.mark.parametrize(("pickable", "offered"), [(0, False), (1, True), (3, True)])
 def test_where_there_is_nothing_to_approve_the_button_stands_that_the_reasons_name(pickable: int, offered: bool) -> None:
     shown = plans.build(plans.Told(replace(plan("Contoso"), state=PlanState.PROPOSED, counts=Counts(unchanged=4, conflict=3, pickable=pickable))))

@@ -215,7 +215,7 @@ def test_only_some_rows_are_picked_without_reading_again(bot: Whole) -> None:
     adam.press(adam.wait_for_message(ROOM, "Approve"), "Only some…")
     form = adam.wait_for_view("Only some")
     assert adam.submit(form, {"Rows": ["Contoso Ltd"]})
-    narrowed = adam.wait_for_message(ROOM, "only 1 chosen rows", "*1* new", "Approve")
+    narrowed = adam.wait_for_message(ROOM, "only 1 chosen row", "*1* new", "Approve")
     adam.press(narrowed, "Approve")
     adam.wait_for_message(ROOM, "Done.")
     assert companies.page(bot.context, bot.system, "fabrikam").total == 0
