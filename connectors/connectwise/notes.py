@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from connectors._paging import instant
+from connectors._paging import instant, moment
 from connectors.connectwise import queries, ticket_rows
 from connectors.connectwise.queries import Walk
 from connectors.connectwise.refusals import NotThere
@@ -45,10 +45,10 @@ class Notes(Tickets):
 
         There is no list of all notes; but a note moves its ticket, so that the changed tickets are asked for theirs.
         """
-        moment = instant(since)
-        walk = replace(TICKETS, since=moment, is_counted=False, size=TICKETS_AT_ONCE)
+        after = instant(since)
+        walk = replace(TICKETS, since=after, is_counted=False, size=TICKETS_AT_ONCE)
         page = self._page(walk, TicketRow, ticket_rows.ticket, cursor)
-        rows = tuple(note for ticket in page.rows for note in self._of_ticket(ticket, moment))
+        rows = tuple(note for ticket in page.rows for note in self._of_ticket(ticket, after))
         return Page(rows, (), page.next, None, page.as_of)
 
     def add_note(self, scope: Scope, ticket_id: str, new: NewNote) -> str:
@@ -57,12 +57,18 @@ class Notes(Tickets):
         return self._write_note(ticket_id, ticket_rows.new_note(new))
 
     def _of_ticket(self, ticket: UpstreamTicket, since: datetime) -> list[UpstreamNote]:
-        walk = replace(_notes_of(ticket.id), since=since, is_counted=False)
+        """All of a ticket's notes are one call as well, and no server need know of a time that notes can be asked by."""
         try:
-            found = self._all(walk, NoteRow, ticket_rows.note)
+            found = self._all(_notes_of(ticket.id), NoteRow, ticket_rows.note)
         except NotThere:
             return []  # deleted between the two calls
-        return [note for note in found if note.ticket_id == ticket.id]
+        return [note for note in found if note.ticket_id == ticket.id and _is_fresh(note, since)]
+
+
+def _is_fresh(note: UpstreamNote, since: datetime) -> bool:
+    """One that does not say when it was written may be new."""
+    written = moment(note.modified or note.at)
+    return written is None or written >= since.replace(microsecond=0)
 
 
 def _notes_of(ticket_id: str) -> Walk:

@@ -138,6 +138,24 @@ def test_notes_of_changed_tickets_are_found(source: ConnectWiseSource, contoso: 
     assert [(each.id, each.ticket_id) for each in found] == [(note, made)]
 
 
+def test_notes_need_no_condition_that_a_server_may_not_know(connectwise_desk: ConnectWiseDesk, time: FakeTime) -> None:
+    """The changed tickets are asked for by time, their notes are taken whole and only the fresh ones kept."""
+    connectwise_desk.add_ticket(1, changed="2026-11-21T09:00:00Z")
+    flags = {"detailDescriptionFlag": True}
+    old, new = {"lastUpdated": "2026-11-01T09:00:00Z"}, {"lastUpdated": "2026-11-21T09:00:00Z"}
+    connectwise_desk.tables["notes"] = [
+        {"id": 5, "ticketId": 1, "text": "old", **flags, "_info": old},
+        {"id": 6, "ticketId": 1, "text": "edited", "dateCreated": "2026-11-01T09:00:00Z", **flags, "_info": new},
+        {"id": 7, "ticketId": 1, "text": "timeless", **flags},
+    ]
+    source = connectwise_desk.open(time)
+    assert isinstance(source, ConnectWiseSource)
+    found = rows_of(lambda cursor: source.notes_changed("2026-11-21T08:00:00Z", cursor))
+    assert [note.text for note in found] == ["edited", "timeless"]
+    asked = [request.url.params.get("conditions", "") for request in connectwise_desk.requests if request.url.path.endswith("/notes")]
+    assert asked == [""]
+
+
 def test_notes_of_a_ticket_that_is_gone_are_skipped(source: ConnectWiseSource, contoso: Scope) -> None:
     with pytest.raises(SkipRecord):
         source.notes(contoso, "1", None)
