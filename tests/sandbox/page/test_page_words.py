@@ -42,6 +42,7 @@ def shown(workspace: FakeWorkspace, open_page: Opener, text: str) -> Locator:
         ("<!date^nonsense^{date}|then>", ".text time", "then"),
         ("done :white_check_mark:", ".emoji[aria-label='white check mark']", "✅"),
         ("*bold with <https://example.com|a link>*", "strong a", "a link"),
+        ("*Marketing \u2060*\u2060Bold\u2060*\u2060 Ideas*", "strong", "Marketing \u2060*\u2060Bold\u2060*\u2060 Ideas"),
     ],
 )
 def test_slack_formatting_is_shown(

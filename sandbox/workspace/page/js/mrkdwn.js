@@ -9,7 +9,7 @@ const ENTITY = { amp: "&", lt: "<", gt: ">" };
 export const unescapeText = (text) => text.replace(/&(amp|lt|gt);/g, (_, name) => ENTITY[name]);
 
 const MARKS = { "*": "strong", _: "em", "~": "s" };
-const WORD = /[\p{L}\p{N}]/u;
+const WORD = /[^\s\u200b\p{P}\p{S}]/u; // signs that are not seen, such as a word joiner, are part of a word; a space of no width is not
 const URL_PATTERN = /https?:\/\/[^\s<>|`"]+[^\s<>|`"*_~.,;:!?')\]]/y;
 const FAR = 4000; // how far a closing mark is looked for, so that hostile text stays cheap
 
