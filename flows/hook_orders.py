@@ -41,14 +41,13 @@ def drop_all(context: Context, connection: Connection) -> str:
     """Before the credentials are wiped: remove our webhooks at the source. Returns what could not be removed, as a
     sentence; "" when nothing of ours is left there.
     """
-    with context.store.work() as work:
+    with context.store.write() as work:
         ours = work.hooks.of(connection.id)
         bases = work.settings.get(bases_key(connection.id), [])
-    left = _dropped(context, connection, [hook.ours for hook in ours], bases) if ours else ""
-    with context.store.write() as work:
+        # Forgotten first: at its deletion a webhook says farewell, and who looked then would make it anew.
         work.hooks.forget([hook.id for hook in ours])
         work.settings.put(state_key(connection.id), {})
-    return left
+    return _dropped(context, connection, [hook.ours for hook in ours], bases) if ours else ""
 
 
 def _dropped(context: Context, connection: Connection, ours: list[hooking.Ours], bases: list[str]) -> str:

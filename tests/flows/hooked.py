@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.errors import NotAllowed, TellPerson
@@ -43,6 +43,7 @@ class Vendor(Paper):
     held: Held = Held.MISSING  # how those are
     excess: tuple[str, ...] = ()
     tickets: list[tuple[str, str, str]] = field(default_factory=list)  # queue, category, status
+    farewell: Callable[[Hook], object] = field(default=lambda _hook: None)  # what it does when one was dropped
 
     # --- webhooks ---
 
@@ -70,6 +71,7 @@ class Vendor(Paper):
     def drop_hook(self, hook: Hook) -> None:
         self._called(f"drop {hook.kind}")
         del self.hooks_[hook.id]
+        self.farewell(hook)
 
     def _keep(self, hook: Hook, wanted: HookWanted) -> None:
         self.hooks_[hook.id] = hook

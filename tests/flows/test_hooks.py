@@ -7,7 +7,7 @@ from domain.connection import Connection
 from domain.errors import AskOperator, NotAllowed, TellPerson, Trouble, TryLater
 from domain.psa import Feature, Hook, Hooked, HookRoom
 from domain.roles import Role
-from flows import connect, hook_state, hooks, sync
+from flows import callouts, connect, hook_state, hooks, sync
 from flows.context import Context
 from storage.hooks import StoredHook
 from storage.psa_tables import HookRow
@@ -240,6 +240,17 @@ def test_leaving_removes_what_is_ours_before_the_credentials_are_wiped(store: St
     assert "could not be removed" not in said
     with store.work() as work:
         assert work.hooks.of(connection.id) == ()
+
+
+def test_the_farewells_of_what_is_removed_on_leaving_make_nobody_look(store: Store) -> None:
+    """The source says so of each one as it goes, while its credentials are still here: nothing is made anew."""
+    made, vendor = hooked(store)
+    connection = connected(made)
+    vendor.farewell = lambda hook: callouts.deactivated(made.context, "autotask", hook.url.rpartition("/")[2])
+    made.workshop.known.clear()
+    connect.disconnect(made.context, made.admin, connection.id)
+    assert vendor.hooks_ == {}
+    assert [task for task in made.workshop.known.values() if task.job == "hooks"] == []
 
 
 def test_leaving_says_what_could_not_be_removed_and_leaves_all_the_same(store: Store) -> None:
