@@ -12,6 +12,7 @@ STATUSES = Walk("company/companies/statuses", "company statuses")
 
 class Companies(Walker):
     _inactive: frozenset[int] | None = None  # ids of inactive statuses; None: not read in this walk
+    _are_closed = False  # the statuses were refused in this walk: every row of it is judged by the name beside it
 
     def companies(self, cursor: str | None) -> Page[UpstreamCompany]:
         """All companies by id, inactive and deleted ones among them.
@@ -29,7 +30,7 @@ class Companies(Walker):
 
     def _companies(self, walk: Walk, cursor: str | None) -> Page[UpstreamCompany]:
         if cursor is None:
-            self._inactive = None  # a new walk reads them anew
+            self._inactive, self._are_closed = None, False  # a new walk reads them anew
 
         def convert(row: rows.CompanyRow) -> UpstreamCompany:
             # Asked for at the first row that has one: a read that finds nothing changed needs no statuses.
@@ -38,12 +39,15 @@ class Companies(Walker):
         return self._page(walk, rows.CompanyRow, convert, cursor)
 
     def _inactive_statuses(self, row: rows.CompanyRow) -> frozenset[int]:
+        if self._are_closed:
+            return _by_name(row)
         if self._inactive is None:
             try:
                 found = self._all(STATUSES, rows.StatusRow, lambda status: status)
             except AskOperator as refused:
                 if refused.trouble is not Trouble.MISSING_RIGHT:
                     raise
+                self._are_closed = True
                 return _by_name(row)  # without Table Setup only the names are known, those beside each company
             self._inactive = frozenset(status.id for status in found if status.is_inactive)
         return self._inactive

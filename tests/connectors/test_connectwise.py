@@ -255,7 +255,14 @@ def test_without_table_setup_the_names_of_statuses_tell(connectwise: ConnectWise
     connectwise.companies += [connectwise.company(1), connectwise.company(2)]
     connectwise.companies[1]["status"] = {"id": 2, "name": "Inactive"}
     connectwise.denied = frozenset({"company/companies/statuses"})
-    assert [row.is_active for row in connectwise.open(time).companies(None).rows] == [True, False]
+    source = connectwise.open(time)
+    assert [row.is_active for row in source.companies(None).rows] == [True, False]
+    asked = [request.url.path for request in connectwise.requests].count("/v2026_3/apis/3.0/company/companies/statuses")
+    assert asked == 1, "what was refused once is not asked for again at every row"
+    connectwise.denied = frozenset()
+    connectwise.companies[1]["status"] = {"id": 2, "name": "Closed down"}
+    assert len(source.companies(None).rows) == 2
+    assert sum(request.url.path.endswith("/statuses") for request in connectwise.requests) == 2, "the next walk asks anew"
 
 
 def test_addresses_are_found_among_the_communications(connectwise: ConnectWiseVendor, time: FakeTime) -> None:
