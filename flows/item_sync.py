@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from domain.errors import Stranger
 from domain.isolation import LinkState, Scope, scope_of, sort_out
 from domain.ports import Page, Source
-from flows import connect, sync_guard
+from flows import connect, strangers, sync_guard
 from flows.context import Context, Steps
+from flows.strangers import Stands
 from flows.sync_round import Round, whole_key
 from flows.sync_walk import walk
 from storage.items import Brought
@@ -43,6 +45,8 @@ class Shelf(Protocol):
     def get(self, item_id: str, /) -> Copy | None: ...
 
     def put(self, rows: Sequence[Brought], seen: str) -> int: ...
+
+    def owners(self, connection_id: str, ids: Sequence[str]) -> Mapping[str, tuple[str, str, str]]: ...
 
     def saw(self, connection_id: str, ids: Sequence[str], seen: str) -> None: ...
 
@@ -100,6 +104,9 @@ def _keep(context: Context, round_: Round, items: Items[R], page: Page[R]) -> in
             for row in rows
         ]
         shelf = items.shelf(work)
+        dropped = {row.id: row.company_id for row in page.rows if row.company_id not in scopes}
+        here = {id_: Stands(*each) for id_, each in shelf.owners(round_.connection.id, list(dropped)).items()}
+        strangers.note_all(context, work, round_.connection.id, dropped, here)
         shelf.saw(round_.connection.id, [bad.id for bad in page.bad if bad.id], round_.id)
         return shelf.put(brought, round_.id)
 
@@ -127,8 +134,13 @@ def read_again(
         link = work.links.get(there.link_id) if there else None
     if there is None or link is None or there.external_id is None:
         return None
-    with connect.noting(context, there.connection_id):
-        row = read(context.sources.of(there.connection_id), scope_of(link), there.external_id)
+    try:
+        with connect.noting(context, there.connection_id):
+            row = read(context.sources.of(there.connection_id), scope_of(link), there.external_id)
+    except Stranger:
+        with context.store.write() as work:
+            strangers.note(context, work, there.connection_id, Stands(item_id, link.company_id, link.external_id), strangers.UNTOLD)
+        raise
     if row is not None:
         with context.store.write() as work:
             shelf(work).put([Brought(item_id, scope_of(link), row.id, values(row), {"read_at": context.clock()})], "")

@@ -2,14 +2,15 @@
 
 import dataclasses
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from domain.isolation import Link, LinkState, scope_of, sort_out
 from domain.plan import Counts, Plan, PlanState, fingerprint
 from domain.ports import Kind, Page, UpstreamCompany, UpstreamPerson
 from domain.roles import SYSTEM
-from flows import reading
+from flows import reading, strangers
 from flows.context import Context
+from flows.strangers import Stands
 from flows.sync_round import Round, person_kind
 from storage.store import Work
 
@@ -42,10 +43,22 @@ def person_page(context: Context, round_: Round, page: Page[UpstreamPerson]) -> 
         begun = {external: link for external, link in links.items() if link.id in in_use}
         scopes = {external: scope_of(link) for external, link in begun.items()}
         by_company = {link.company_id: link for link in begun.values()}
+        _note_strangers(context, work, round_, {row.id: row.company_id for row in page.rows if row.company_id not in scopes})
         news = 0
         for company_id, rows in sort_out(page.rows, scopes).items():
             news += _stage(context, work, round_, by_company[company_id], _news(work, round_, rows), page.as_of)
         return news
+
+
+def _note_strangers(context: Context, work: Work, round_: Round, dropped: Mapping[str, str | None]) -> None:
+    """Somebody known here whom the source names under a company that nothing is taken from."""
+    known = work.people.by_external(round_.connection.id, person_kind(round_), list(dropped))
+    here = {
+        id_: Stands(person.id, person.company_id, str(origin.external_company_id))
+        for id_, (person, origin) in known.items()
+        if not origin.gone
+    }
+    strangers.note_all(context, work, round_.connection.id, dropped, here)
 
 
 def _unread(page: Page[UpstreamCompany] | Page[UpstreamPerson]) -> list[str]:

@@ -62,6 +62,9 @@ class Assets:
     def put(self, rows: Sequence[Brought], seen: str) -> int:
         return items.put(self._session, AssetRow, rows, seen)
 
+    def owners(self, connection_id: str, ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+        return items.owners(self._session, AssetRow, connection_id, ids)
+
     def saw(self, connection_id: str, ids: Sequence[str], seen: str) -> None:
         items.saw(self._session, AssetRow, connection_id, ids, seen)
 

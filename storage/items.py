@@ -55,6 +55,15 @@ def put(session: Session, table: Table, rows: Sequence[Brought], seen: str) -> i
     return len(news)
 
 
+def owners(session: Session, table: Table, connection_id: str, ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """Upstream id → our id, the company and its company there, of those of these ids that stand here."""
+    if not ids:
+        return {}
+    where = (col(table.connection_id) == connection_id, col(table.external_id).in_(ids), ~col(table.gone), live(table))
+    columns = (col(table.external_id), col(table.id), col(table.company_id), col(table.external_company_id))
+    return {str(external_id): (str(id_), str(ours), str(theirs)) for external_id, id_, ours, theirs in session.execute(select(*columns).where(*where))}
+
+
 def saw(session: Session, table: Table, connection_id: str, ids: Sequence[str], seen: str) -> None:
     """One read met these ids, though perhaps not rows that could be understood: what we hold of them stays."""
     if ids:

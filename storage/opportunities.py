@@ -75,6 +75,9 @@ class Opportunities:
     def put(self, rows: Sequence[Brought], seen: str) -> int:
         return items.put(self._session, OpportunityRow, rows, seen)
 
+    def owners(self, connection_id: str, ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+        return items.owners(self._session, OpportunityRow, connection_id, ids)
+
     def saw(self, connection_id: str, ids: Sequence[str], seen: str) -> None:
         items.saw(self._session, OpportunityRow, connection_id, ids, seen)
 
