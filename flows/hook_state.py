@@ -104,9 +104,9 @@ def _news(title: str, before: Mapping[str, Any], outcome: Outcome) -> str:
     """Nothing the first time: whoever connects sees the card. Nothing again while the same keeps breaking."""
     if not before:
         return ""
-    trouble = outcome.polls or "; ".join(why for _, why in outcome.refused)
+    trouble = outcome.polls or "; ".join(dict.fromkeys(why for _, why in outcome.refused))
     if trouble:
-        known = before["polls"] or "; ".join(before["refused"].values())
+        known = before["polls"] or "; ".join(dict.fromkeys(before["refused"].values()))
         said = f"Webhooks are missing: {trouble} Until that is mended, {title} is asked for changes every 15 minutes."
         return "" if trouble == known else said
     if not outcome.again or before["repaired"]:

@@ -177,6 +177,15 @@ def test_with_little_room_the_most_useful_are_made_and_the_rest_is_named(store: 
     assert Hooked.TICKETS in vendor.kinds()
 
 
+def test_one_reason_for_several_missing_webhooks_is_told_once(store: Store) -> None:
+    made, vendor = hooked(store)
+    connection = connected(made)
+    vendor.room = HookRoom(True, 0)
+    switch(made, connection, Feature.TICKETS, Feature.ASSETS)
+    looked(made)
+    assert made.ear.notices[-1].count("Raise the limit") == 1
+
+
 def test_a_webhook_that_was_switched_off_is_mended_once_told_once_and_what_was_missed_is_read(store: Store) -> None:
     made, vendor = hooked(store)
     connected(made)
