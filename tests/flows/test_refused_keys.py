@@ -76,7 +76,7 @@ def makes_one(desk: Service) -> object:
 
 @pytest.mark.parametrize(("error", "noted"), [(REFUSED, True), (NO_RIGHT, False)])
 @pytest.mark.parametrize("act", [opens, opens_its_comments, comments, sets_a_status, makes_one])
-def test_with_tickets(quick_store: Store, act: Callable[[Service], object], error: AskOperator, noted: bool) -> None:
+def test_with_tickets_it_stands_on_the_card(quick_store: Store, act: Callable[[Service], object], error: AskOperator, noted: bool) -> None:
     """A right that is missing concerns the act alone: its card says so, and the rest of the connection works."""
     desk = service(quick_store)
     desk.paper.ticket_("1", "1")
@@ -116,7 +116,7 @@ def reads_lists(shop: Clients) -> object:
 
 
 @pytest.mark.parametrize("act", [pushes, reads_again, makes_a_to_do, reads_contracts, reads_lists])
-def test_with_opportunities_to_dos_contracts_and_lists(quick_store: Store, act: Callable[[Market], object]) -> None:
+def test_with_opportunities_to_dos_contracts_and_lists_it_stands_there_too(quick_store: Store, act: Callable[[Market], object]) -> None:
     shop = market(quick_store)
     shop.deals.opportunity_row("1", "10")
     shop.sync("one")
@@ -141,7 +141,7 @@ def reads_one_again(there: Room) -> object:
 
 
 @pytest.mark.parametrize("act", [edits, reads_one_again])
-def test_with_configuration_items(quick_store: Store, act: Callable[[Room], object]) -> None:
+def test_with_configuration_items_it_stands_there_too(quick_store: Store, act: Callable[[Room], object]) -> None:
     there = room(quick_store)
     there.rack.asset_row("1", "10")
     there.sync("one")

@@ -34,7 +34,7 @@ def test_a_configuration_item_that_claims_a_company_nobody_has_here(store: Store
     assert line.asset.name == "SRV-DC"
 
 
-def test_one_that_is_read_again_by_itself(store: Store) -> None:
+def test_a_configuration_item_that_is_read_again_by_itself(store: Store) -> None:
     there = room(store)
     there.rack.asset_row("1", "10")
     there.sync("one")
@@ -46,7 +46,7 @@ def test_one_that_is_read_again_by_itself(store: Store) -> None:
     assert refused(there.bench) == [SAID]
 
 
-def test_an_opportunity(store: Store) -> None:
+def test_an_opportunity_that_claims_a_company_nobody_has_here(store: Store) -> None:
     shop = market(store)
     shop.deals.opportunity_row("1", "10")
     shop.sync("one")
@@ -70,7 +70,7 @@ def test_a_ticket_that_went_to_nobodys_company_and_none_that_went_to_another_one
     assert desk.here(desk.fabrikam) == ["2"]
 
 
-def test_a_person(both: Bench) -> None:
+def test_a_person_that_claims_a_company_nobody_has_here(both: Bench) -> None:
     paper = both.papers["autotask"]
     for id_, name in (("10", "Contoso"), ("30", "Nobody")):
         paper.company(id_, name, f"{name.casefold()}.com")
