@@ -94,5 +94,6 @@ def set_up(level: str, format_: str) -> None:
         JsonLines() if format_ == "json" else logging.Formatter(TEXT)
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("websocket").setLevel(logging.CRITICAL)  # each end of a line is an error to it; bot/slack_socket.py tells of those
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else logging.WARNING)

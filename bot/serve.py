@@ -7,13 +7,11 @@ import time
 from collections.abc import Mapping
 
 import uvicorn
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.websocket_client import SocketModeClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import tuning
 from bot.schedule import Schedule, Timed, look_at_all
+from bot.slack_socket import TimedSocket
 from bot.wiring import Bot
 from handlers.web.app import pages
 from handlers.web.events import events
@@ -21,7 +19,6 @@ from handlers.web.metrics import Budgets, Depth, Looks, Watch
 
 log = logging.getLogger(__name__)
 
-OPENS_WITHIN = 4.0  # seconds for Slack's socket; the client's monitor asks for its lock for 5
 FINISH_WITHIN = 2.0  # seconds for what people pressed, when told to stop
 
 
@@ -65,7 +62,7 @@ class Readiness:
         self._bot = bot
         self.stopping = False
         self.schedule: Schedule | None = None
-        self.socket: SocketModeHandler | None = None
+        self.socket: TimedSocket | None = None
 
     def waiting(self) -> list[str]:
         """Part by part; a replica that is about to end wants no more requests."""
@@ -94,18 +91,6 @@ class Readiness:
         return {} if self.schedule is None else dict(self.schedule.looks)
 
 
-class TimedSocket(SocketModeHandler):
-    """Socket Mode, with a note of how long each answer took."""
-
-    def __init__(self, bot: Bot) -> None:
-        super().__init__(bot.app, bot.settings.app_token)
-        self._acks = bot.acks
-
-    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        with self._acks.timed():
-            super().handle(client, req)
-
-
 def serve(bot: Bot) -> int:
     """Run until SIGTERM or SIGINT; returns the exit code."""
     end = threading.Event()
@@ -131,7 +116,7 @@ def serve(bot: Bot) -> int:
     log.info("Gangway is stopping")
     ready.stopping = True
     if socket is not None:
-        # Disconnects at once, and then waits for a ping that may be ten seconds away, for which nobody else should wait.
+        # Says farewell at once, and then waits for Slack's, for which nobody else should wait.
         threading.Thread(target=socket.close, name="farewell", daemon=True).start()
     schedule.stop()
     _let_finish(bot)
@@ -157,17 +142,11 @@ def _let_finish(bot: Bot) -> None:
         log.warning("Something that a person asked for is still under way and is cut off")
 
 
-def _connect(bot: Bot) -> SocketModeHandler | None:
+def _connect(bot: Bot) -> TimedSocket | None:
     if not bot.settings.app_token:
         return None
-    socket = TimedSocket(bot)
-    opened = threading.Event()
-    socket.client.on_open_listeners.append(lambda _: opened.set())
-    # The client's monitor looks at once, takes a socket that is still opening for a lost one and replaces it; for half a second
-    # nobody is heard then. It asks for this lock first, and looks again.
-    with socket.client.connect_operation_lock:
-        socket.connect()  # type: ignore[no-untyped-call]
-        opened.wait(OPENS_WITHIN)
+    socket = TimedSocket(bot.app, bot.settings.app_token, bot.acks)
+    socket.connect()  # type: ignore[no-untyped-call]
     return socket
 
 

@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import Any, cast
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.slack_socket import TimedSocket
 from domain.company import Company, CompanyState
 from domain.invitation import Invitation, InvitationState
 from domain.person import Person as Invitee
@@ -22,6 +22,7 @@ from domain.roles import SYSTEM
 from flows.context import Context, Sources, Words
 from flows.desk import Desk
 from handlers import command, failures
+from handlers.web.metrics import Acks
 from sandbox.workspace.person import Person
 from sandbox.workspace.server import Workspace
 from storage.migrate import migrate
@@ -181,7 +182,7 @@ def _connect(
     command.bind(app, context, [verb for module in modules for verb in module.VERBS])
     for module in modules:
         module.bind(app, context)
-    handler = SocketModeHandler(app, workspace.app_token)
+    handler = TimedSocket(app, workspace.app_token, Acks())
     handler.connect()  # type: ignore[no-untyped-call]
     workspace.wait_for_app()
     # Closing may sleep through a ping interval, so nobody waits for it.

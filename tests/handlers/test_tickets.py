@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.slack_socket import TimedSocket
 from domain.display_group import EVERYTHING, TicketField, TicketTemplate
 from domain.errors import SkipRecord
 from domain.psa import Choice, Feature, Pick
@@ -25,6 +25,7 @@ from handlers import register
 from handlers.announce import SlackAnnouncer
 from handlers.views import tickets as views
 from handlers.views import tickets_forms, tickets_places
+from handlers.web.metrics import Acks
 from sandbox.workspace.finding import words
 from sandbox.workspace.person import Person
 from sandbox.workspace.server import Workspace
@@ -79,7 +80,7 @@ def counter(quick_store: Store) -> Iterator[Counter]:
         made.bench.workshop.context = made.bench.context
         app = App(client=client)
         register(app, made.bench.context)
-        handler = SocketModeHandler(app, workspace.app_token)
+        handler = TimedSocket(app, workspace.app_token, Acks())
         handler.connect()  # type: ignore[no-untyped-call]
         workspace.wait_for_app()
         closing.callback(threading.Thread(target=handler.close, daemon=True).start)

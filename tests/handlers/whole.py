@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from slack_bolt import App, BoltRequest
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.slack_socket import TimedSocket
 from domain.connection import Connection
 from domain.errors import AskOperator, TellPerson, Trouble
 from domain.isolation import Link, Scope
@@ -34,6 +34,7 @@ from flows import assets, companies, connect, mapping, pushing, reading, runs, t
 from flows.context import Context, Words
 from handlers import register
 from handlers.announce import SlackAnnouncer
+from handlers.web.metrics import Acks
 from sandbox.workspace.server import Workspace
 from storage.migrate import migrate
 from storage.store import Store
@@ -255,7 +256,7 @@ def whole(folder: Path) -> Iterator[Whole]:
         worker.context = context
         app = App(client=client)
         register(app, context)
-        handler = SocketModeHandler(app, workspace.app_token)
+        handler = TimedSocket(app, workspace.app_token, Acks())
         handler.connect()  # type: ignore[no-untyped-call]
         workspace.wait_for_app()
         # Closing may sleep through a ping interval, so nobody waits for it.
