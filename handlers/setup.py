@@ -17,7 +17,18 @@ from handlers import asked, failures, slack
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.later import Patience
-from handlers.setup_drawing import adjusted, at, captured, connector_of, draw, follow, note_for, redraw, turn
+from handlers.setup_drawing import (
+    adjusted,
+    at,
+    captured,
+    connector_of,
+    draw,
+    follow,
+    note_for,
+    redraw,
+    redraw_clicked,
+    turn,
+)
 from handlers.setup_next import Going, told
 from handlers.views import connect as connect_views
 from handlers.views import doors, kit, setup_connect, setup_sync
@@ -119,7 +130,7 @@ def turned(ask: Ask) -> None:
 
 def _adjust(ask: Ask, look: Look, **also: tuple[str, ...]) -> None:
     adjusted(ask, look, **also)
-    redraw(ask, str(ask.view["id"]), look)
+    redraw_clicked(ask, look)
 
 
 def skipped(ask: Ask) -> None:

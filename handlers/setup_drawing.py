@@ -111,6 +111,13 @@ def redraw(ask: Ask, view_id: str, look: Look, said: str = "", note: str = "") -
         slack.update_view(ask.client, view_id, draw(ask, look, draft, said, note))
 
 
+def redraw_clicked(ask: Ask, look: Look) -> None:
+    """Draw the step anew in which was clicked; where another drawing came over it meanwhile, only if that is of the same step."""
+    draft = flow.draft(ask.context, ask.desk(look.channel), look.source)
+    if draft.step == look.step and not slack.update_same_view(ask.client, ask.view, draw(ask, look, draft)):
+        redraw(ask, str(ask.view["id"]), look)
+
+
 def turn(ask: Ask, look: Look, draft: Draft) -> None:
     """Draw a step over the one that is shown, and read its lists."""
     view_id, look = str(ask.view["id"]), at(ask, look, draft.step)

@@ -148,6 +148,18 @@ def update_view(client: WebClient, view_id: str, view: dict[str, Any]) -> bool:
     return True
 
 
+def update_same_view(client: WebClient, shown: Mapping[str, Any], view: dict[str, Any]) -> bool:
+    """Redraw a modal as it was `shown`; False when it was drawn anew since."""
+    try:
+        client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
+    except SlackApiError as error:
+        if reason(error) == "hash_conflict":
+            return False
+        if reason(error) not in _VIEW_GONE:
+            raise
+    return True
+
+
 def user_of(client: WebClient, user: str) -> Mapping[str, Any] | None:
     """What Slack says of a person now; None for one it does not know. Raises TryLater when Slack does not answer."""
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
 from domain.errors import AskOperator, Trouble
 from domain.ports import UpstreamCompany, UpstreamPerson
@@ -115,6 +116,28 @@ def test_a_choice_that_is_heard_after_next_takes_nobody_back(bot: Whole) -> None
     changed(late)
     assert "Step 3 of 4: Configure" in words(adam.view())
     assert setup_flow.draft(bot.context, late.desk(), "autotask").step == 3
+
+
+def test_a_drawing_that_reaches_slack_after_the_next_step_was_shown_is_not_shown(bot: Whole) -> None:
+    """The click was heard in time, and drawn for; *Next* was quicker than the drawing."""
+    adam = bot.person("adam")
+    sync = second(adam)
+
+    class Slow(WebClient):
+        gone_on = False
+
+        def views_update(self, **asked: Any) -> SlackResponse:
+            if not self.gone_on:
+                self.gone_on = True
+                assert adam.submit(sync, {"Sync companies": [], "Sync users": []})
+                adam.wait_for_view("Step 3 of 4: Configure")
+            return super().views_update(**asked)
+
+    click = {"type": "checkboxes", "action_id": views.LIVE, "block_id": views.block_of("auto"), "selected_options": []}
+    slow = Slow(token=bot.workspace.bot_token, base_url=bot.workspace.api_url)
+    changed(Ask(bot.context, slow, {"user": {"id": adam.id}, "view": sync, "actions": [click]}, "T0NORTHWND", ignored, ignored))
+    assert slow.gone_on
+    assert "Step 3 of 4: Configure" in words(adam.view())
 
 
 def ignored(*_: Any, **__: Any) -> None:
