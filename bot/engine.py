@@ -54,6 +54,11 @@ class Json(Serializer):
         return "gangway_json"
 
 
+def _named(argument: str, workflow: str) -> str:
+    """What the log calls a run. An argument of more than ids may hold what a person wrote: then the workflow names it."""
+    return workflow if argument.startswith("{") else argument
+
+
 def _plain(value: Any) -> Any:
     """An exception that the engine stores keeps its kind and no words: words may hold what nobody should keep."""
     if isinstance(value, BaseException):
@@ -257,7 +262,7 @@ class Engine:
     def _run(self, job: str, argument: str) -> None:
         assert self._context is not None
         workflow = str(DBOS.workflow_id)
-        with self._underway.job(workflow), logs.about(job=job, run=argument, workflow=workflow, replica=self.replica[:8]):
+        with self._underway.job(workflow), logs.about(job=job, run=_named(argument, workflow), workflow=workflow, replica=self.replica[:8]):
             log.info("Job %s begins or goes on", job)
             began = time.monotonic()
             try:

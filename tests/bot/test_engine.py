@@ -141,6 +141,14 @@ def test_a_job_that_breaks_is_told_with_a_reference_and_leaves_no_words_behind(s
             assert "CANARY" not in repr(connection.execute("select * from engine.workflow_status").fetchall())
 
 
+def test_the_log_of_a_job_names_ids_and_never_what_a_person_wrote(shop: Shop) -> None:
+    worker = shop.worker()
+    worker.ask("count", "key-1", "plan-1")
+    worker.until("Job count begins or goes on run=plan-1")
+    worker.ask("count", "todo-1", '{"key":"1","text":"CANARY"}', "q")
+    worker.until("Job count begins or goes on run=todo-1")
+
+
 def test_a_job_told_to_stop_is_left_between_two_steps_and_taken_up_without_repeating_one(shop: Shop) -> None:
     first = shop.worker()
     first.ask("count", "key-1", "a")

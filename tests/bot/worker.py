@@ -4,12 +4,14 @@ Its one job "count" writes a line into the diary for each step it does; "done" w
 its standard input does.
 """
 
+import logging
 import sys
 import threading
 from pathlib import Path
 from typing import Any, cast
 
 from bot.engine import Engine
+from bot.log import Stamp
 from flows.context import Context, Steps
 from storage.store import make_engine
 
@@ -25,7 +27,24 @@ def say(line: str) -> None:
         print(line, flush=True)
 
 
+class Saying(logging.Handler):
+    """What the engine logs of its jobs is said too, with the run that it is about."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
+
+
+def _log() -> None:
+    handler = Saying()
+    handler.addFilter(Stamp())
+    handler.setFormatter(logging.Formatter("%(message)s%(mark)s"))
+    engine = logging.getLogger("bot.engine")
+    engine.addHandler(handler)
+    engine.setLevel(logging.INFO)
+
+
 def main(url: str, home: str, diary: str) -> None:
+    _log()
     pause = threading.Event()
 
     def write(line: str) -> None:
