@@ -22,7 +22,7 @@ from flows import figures, invitations, overview
 from flows.context import Context
 from flows.desk import Desk
 from handlers.web import hooks, private
-from handlers.web.gate import PER_VISITOR, OwnForms, Pace
+from handlers.web.gate import PER_VISITOR, Outage, OwnForms, Pace
 from handlers.web.health import Readiness, alive
 from handlers.web.join import PER_ADDRESS, PER_LINK, Doors, JoinPages
 from handlers.web.limits import Limit
@@ -60,7 +60,12 @@ def site(
             Route("/readyz", Readiness(ready, about).answer),
             *more,
         ],
-        middleware=[Middleware(SafeHeaders), Middleware(Pace, limit=Limit(clock, *PER_VISITOR)), Middleware(OwnForms)],
+        middleware=[
+            Middleware(SafeHeaders),
+            Middleware(Outage, press=press),
+            Middleware(Pace, limit=Limit(clock, *PER_VISITOR)),
+            Middleware(OwnForms),
+        ],
         exception_handlers={
             HTTPException: partial(_refused, press),
             GangwayError: partial(_told, press),

@@ -1,5 +1,9 @@
-"""What stands before the pages: how often they may be asked for, whose forms they take, and what a link looks like at all."""
+"""What stands before the pages: how often they may be asked for, whose forms they take, and what a link looks like at all.
 
+And what is said while there is no database behind them.
+"""
+
+import logging
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,9 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import GangwayError, NotAllowed, TryLater
 from domain.invitation import token_hash
+from flows import outages
 from flows.onetime import Closed, State
 from handlers.web.limits import Limit
 from handlers.web.page import Press
+
+log = logging.getLogger(__name__)
 
 PER_ADDRESS = (120, timedelta(minutes=1))  # an office may share one address
 PER_LINK = (20, timedelta(minutes=1))
@@ -43,6 +50,31 @@ class Pace:
                 said = f"Too many requests. Try again in {wait} seconds. Nothing was changed.\n"
                 return await PlainTextResponse(said, 429, {"Retry-After": str(wait)})(scope, receive, send)
         return await self._app(scope, receive, send)
+
+
+class Outage:
+    """While the database is away, every page that needs it says so; the transaction that was open then is undone."""
+
+    def __init__(self, app: ASGIApp, press: Press) -> None:
+        self._app = app
+        self._press = press
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if scope["type"] != "http" or not outages.is_outage(error):
+                raise
+            log.warning("The database is away: a page said to try again")
+            page = self._press.notice(
+                "Not just now",
+                "Gangway's database does not answer at the moment.",
+                "Try again in a minute, with the same link.",
+                status=503,
+                mark="bad",
+                headers={"Retry-After": "60"},
+            )
+            await page(scope, receive, send)
 
 
 class OwnForms:

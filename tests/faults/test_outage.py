@@ -13,11 +13,16 @@ from random import Random
 import psycopg
 import pytest
 
+from domain.invitation import Badge, token_hash
+from flows import invitations, vault
+from flows.vault import Draft
 from handlers import companies
+from handlers.web.page import SAFE
 from sandbox.postgres import NoPostgres, Postgres, running
 from sandbox.workspace.person import Person
 from storage.migrate import migrate
 from tests.conftest import TRIES, open_store
+from tests.handlers.browsing import browse
 from tests.handlers.live import ROOM, Live, live
 
 pytestmark = pytest.mark.process
@@ -132,3 +137,40 @@ def test_who_types_presses_or_submits_meanwhile_is_told_so_in_time_and_nothing_i
         adam.press(shown, "Manage")
         adam.wait_for_message(ROOM, "contoso.com", "Change domain")
         assert len(adam.messages(ROOM, AWAY)) == told, "nobody is told what is over"
+
+
+TOKEN = "Zm9vYmFyYmF6LXF1eC0xMjM0NTY3ODkw"
+SECRET = {"data": {"password": "canary-pa55word"}}
+
+
+@pytest.mark.parametrize("way", [FAST, CRASH])
+def test_a_web_page_says_to_try_again_and_no_button_pressed_meanwhile_is_lost(
+    server: Postgres, way: signal.Signals, tmp_path: Path
+) -> None:
+    """One plain page for every link and button, with the strict headers; the same link works as soon as it is back."""
+    with live(tmp_path, [], server.url(server.create())) as bot:
+        company = bot.company("Contoso GmbH", "contoso.com")
+        mia = bot.invited(company, "Mia Huber")
+        with bot.context.store.write() as work:
+            found = work.invitations.of_person(mia.id)
+            assert found is not None
+            work.invitations.add_token(found.id, found.generation, token_hash(TOKEN))
+        entry = vault.add(bot.context, bot.system, company.id, Draft("Firewall", "root")).entry
+        browse(bot.context, ("POST", vault.secret_link(bot.context, bot.system, entry.id), SECRET))
+        join, kept = f"/join/{TOKEN}", vault.secret_link(bot.context, bot.system, entry.id)
+        shown = vault.reveal_link(bot.context, bot.system, entry.id)
+        links = (join, shown, kept, vault.file_link(bot.context, bot.system, company.id))
+        assert {page.status_code for page in browse(bot.context, *(("GET", link) for link in links))} == {200}
+        server.server.stop(way)
+        away = browse(bot.context, *((method, link) for method in ("GET", "POST") for link in links), ("POST", kept, SECRET))
+        assert {(page.status_code, page.headers["retry-after"]) for page in away} == {(503, "60")}
+        assert all("Try again in a minute" in page.text for page in away)
+        assert all(page.headers.items() >= {(name.lower(), value) for name, value in SAFE.items()} for page in away)
+        assert len({page.text for page in away}) == 1, "nothing of the link, nor of what was typed"
+        server.server.start()
+        assert invitations.drawn(bot.context, mia.id).badge is Badge.PENDING
+        joined, typed, revealed = browse(bot.context, ("POST", join), ("POST", kept, SECRET), ("POST", shown))
+        assert "You have joined Contoso GmbH" in joined.text
+        assert "It is kept" in typed.text
+        assert "canary-pa55word" in revealed.text
+        assert invitations.drawn(bot.context, mia.id).badge is Badge.ACCEPTED
