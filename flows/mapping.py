@@ -245,7 +245,7 @@ def _suggest(context: Context, connection_id: str) -> int:
             StoredProposal(
                 one.company_id,
                 one.external_id,
-                one.words + (f". {one.detail}" if one.detail else ""),
+                one.words + (f". {one.detail[0].upper()}{one.detail[1:]}" if one.detail else ""),
                 one.certainty is Certainty.CERTAIN,
             )
             for one in found

@@ -214,7 +214,7 @@ def _steps() -> tuple[str, ...]:
 GUIDE = Guide(
     "The security level, right by right",
     (
-        "Set only what you use. `test` after the slash command tells what is missing for what you switched on, and what is more than needed.",
+        "Set only what you use. Then run the slash command's `test` here: it says which rights are missing for what you switched on, and which are too many.",
         *_steps(),
         f"*{VISIBILITY}* · for {Feature.CONTRACTS.value}",
         "*Other → Miscellaneous → Not required to change password*: ticked, or the key stops working when the password expires.",

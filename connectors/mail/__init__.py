@@ -35,22 +35,22 @@ class SmtpAddress:
 def parse_smtp_url(url: str) -> SmtpAddress:
     """`smtp+starttls://user:p%40ss@mail.example.com:587` → SmtpAddress.
 
-    Raises ValueError with a sentence that does not repeat the URL: it holds a password.
+    Raises ValueError with what is wrong, for behind the setting's name. It does not repeat the URL: that holds a password.
     """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError:
-        raise ValueError("SMTP_URL is not a URL: write smtp+starttls://user:password@host:587.") from None
+        raise ValueError("is not a URL: write smtp+starttls://user:password@host:587.") from None
     if parts.scheme not in PORTS:
-        raise ValueError("SMTP_URL has to start with smtp://, smtps:// or smtp+starttls://.")
+        raise ValueError("has to start with smtp://, smtps:// or smtp+starttls://.")
     if not parts.hostname:
-        raise ValueError("SMTP_URL names no server: write smtp+starttls://user:password@host:587.")
+        raise ValueError("names no server: write smtp+starttls://user:password@host:587.")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError("SMTP_URL ends after the port; write / ? # in a user name or password as %2F %3F %23.")
+        raise ValueError("ends after the port; write / ? # in a user name or password as %2F %3F %23.")
     username, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(username) != bool(password):
-        raise ValueError("SMTP_URL has a user name without a password or the reverse; give both or neither.")
+        raise ValueError("has a user name without a password or the reverse; give both or neither.")
     return SmtpAddress(parts.scheme, parts.hostname, port or PORTS[parts.scheme], username, password)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from domain.connection import Connection
 from domain.errors import GangwayError
 from domain.ports import Connector, Field, Finding, Kind
+from domain.psa import Feature, HasAssets, HasContracts, HasOpportunities, HasTickets, HasTodos
 from handlers.views import doors, kit
 from handlers.views import guides as tick_lists
 
@@ -17,6 +18,10 @@ GUIDE = "connect_guide_"  # + number of the guide, or "hide"
 HELPED = "connect_helped_"  # + yes or no
 VALUE = "value"  # every credential input's action id
 _BLOCK = "field:"
+_PORTS: Mapping[Feature, type] = {
+    Feature.TICKETS: HasTickets, Feature.OPPORTUNITIES: HasOpportunities, Feature.ASSETS: HasAssets,
+    Feature.TODOS: HasTodos, Feature.CONTRACTS: HasContracts,
+}  # fmt: skip
 
 PRIVATE = doors.LINK + "_private"  # a button with an address
 ONCE = (
@@ -213,8 +218,9 @@ def picker(connectors: Sequence[Connector], connected: Sequence[Connection]) -> 
 
 def offered(connector: Connector) -> str:
     """What a source gives, and what it does not, with the reason."""
-    gives = ", ".join(kind.value for kind in Kind if kind in connector.offers)
-    lines = [f"Gives {gives}." if gives else "Gives nothing yet."]
+    gives = [kind.value for kind in Kind if kind in connector.offers]
+    gives += [feature.value for feature, port in _PORTS.items() if isinstance(connector.open, type) and issubclass(connector.open, port)]
+    lines = [f"Gives {', '.join(gives)}." if gives else "Gives nothing yet."]
     lines += [f"{_word(kind)}: {kit.remark(why)}" for kind, why in connector.declines.items()]
     return "\n".join(lines)
 

@@ -79,6 +79,12 @@ def test_links_are_put_behind_the_public_address_so_a_query_is_refused_with_what
     assert read(GOOD | {"PUBLIC_URL": "http://a.example/path/"}, tmp_path).public_url == "http://a.example/path"
 
 
+def test_what_is_wrong_with_the_mail_server_names_its_setting_once(tmp_path: Path) -> None:
+    (said,) = problems(GOOD | {"SMTP_URL": "http://mail.example", "MAIL_FROM": "a@b.example"}, tmp_path)
+    assert said.count("SMTP_URL") == 1
+    assert said.endswith("): has to start with smtp://, smtps:// or smtp+starttls://.")
+
+
 def test_mail_needs_a_sender(tmp_path: Path) -> None:
     (said,) = problems(GOOD | {"SMTP_URL": "smtp://mail.example"}, tmp_path)
     assert said.startswith("MAIL_FROM")

@@ -50,6 +50,14 @@ def test_a_tie_is_never_certain_and_bulk_confirm_leaves_it(both: Bench) -> None:
     assert mapping.confirm_certain(both.context, both.admin, connection_id) == 0
 
 
+def test_what_speaks_against_a_proposal_is_a_sentence_of_its_own(both: Bench) -> None:
+    both.company("Contoso", "contoso.com")
+    connection_id = begun(both, ("10", "Fabrikam", "contoso.com"))
+    proposal = lines(both, connection_id)["Contoso"].proposal
+    assert proposal is not None
+    assert proposal.reason.endswith(". The names have nothing in common")
+
+
 def test_all_certain_ones_are_confirmed_together_and_once(both: Bench) -> None:
     for name in ("Contoso", "Fabrikam"):
         both.company(name, f"{name.lower()}.com")

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from connectors import autotask, connectwise, itglue
 from domain.company import Company, CompanyState
 from domain.connection import Connection
 from domain.isolation import Link, LinkState
@@ -185,6 +186,15 @@ def test_a_re_map_names_all_that_came_from_the_old_company_and_only_that() -> No
         assert "A second person must approve this" in shown
         assert "people" not in shown
         assert "invitations" not in shown
+
+
+def test_a_source_says_all_that_it_gives_and_nothing_else() -> None:
+    """What a PSA's desk gives is read off what its connector can do."""
+    assert connect.offered(autotask.CONNECTOR).startswith(
+        "Gives companies, staff, users, tickets, opportunities, assets, to-dos, contracts."
+    )
+    assert "users, tickets, opportunities, assets." in connect.offered(connectwise.CONNECTOR)
+    assert "tickets" not in connect.offered(itglue.CONNECTOR)
 
 
 def test_the_table_offers_what_fits_each_row() -> None:
