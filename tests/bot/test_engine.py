@@ -212,3 +212,11 @@ def test_a_job_is_given_up_after_many_outages_that_no_step_of_it_came_between() 
         outages.over("long")
     assert [outages.another("fatal") for _ in range(MOST_OUTAGES + 1)] == [True] * MOST_OUTAGES + [False]
     assert outages.another("long"), "each is counted for itself"
+
+
+def test_a_step_that_is_done_clears_the_count_of_outages(postgres: Postgres, tmp_path: Path) -> None:
+    """Two steps that outlast many outages each: together more than a job may meet with, and it still comes to its end."""
+    with ExitStack() as stack:
+        worker = Shop(postgres.url(postgres.create()), tmp_path, stack).worker()
+        worker.ask("flicker", "key-1", "a")
+        worker.until("a done")

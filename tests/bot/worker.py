@@ -1,21 +1,26 @@
 """A process of its own with an engine in it: `python -m tests.bot.worker <database url> <folder> <diary>`.
 
-Its one job "count" writes a line into the diary for each step it does; "done" when it is through. The process ends when
-its standard input does.
+Its job "count" writes a line into the diary for each step it does; "done" when it is through. In "flicker" the database
+goes away under each of two steps, more than half as often as a job may meet with; "fail" breaks. The process ends when its
+standard input does.
 """
 
 import logging
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any, cast
 
-from bot.engine import Engine
+from sqlalchemy.exc import OperationalError
+
+from bot.engine import MOST_OUTAGES, Engine
 from bot.log import Stamp
 from flows.context import Context, Steps
 from storage.store import make_engine
 
 STEPS = 40
+LOOK_EVERY = 0.2  # seconds; nobody waits long for work that was left
 
 
 _SAYING = threading.Lock()
@@ -46,6 +51,7 @@ def _log() -> None:
 def main(url: str, home: str, diary: str) -> None:
     _log()
     pause = threading.Event()
+    away = Counter[str]()
 
     def write(line: str) -> None:
         with Path(diary).open("a") as out:
@@ -64,13 +70,25 @@ def main(url: str, home: str, diary: str) -> None:
         write(f"{argument} done")
         say(f"{argument} done")
 
+    def flicker(_context: Context, steps: Steps, argument: str) -> None:
+        for name in ("first", "second"):
+
+            def step(name: str = name) -> None:
+                if away[name] <= MOST_OUTAGES // 2:
+                    away[name] += 1
+                    raise OperationalError(None, None, RuntimeError(), connection_invalidated=True)
+
+            steps(name, step)
+        say(f"{argument} done")
+
     def fail(_context: Context, steps: Steps, argument: str) -> None:
         raise ZeroDivisionError("CANARY-in-an-error")
 
     def failed(_context: Context, job: str, argument: str, reference: str) -> None:
         say(f"{argument} failed {bool(reference)}")
 
-    engine = Engine(make_engine(url), Path(home), {"count": count, "fail": fail}, failed)
+    jobs = {"count": count, "flicker": flicker, "fail": fail}
+    engine = Engine(make_engine(url), Path(home), jobs, failed, look_every=LOOK_EVERY)
     engine.start(cast(Context, _Nothing()))
     say("up")
     for line in sys.stdin:
