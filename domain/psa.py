@@ -45,6 +45,7 @@ class Choice:
     parent_id: str = ""
     is_default: bool = False
     email: str = ""  # of an owner
+    is_closing: bool = False  # of a ticket status: the source counts a ticket in it as closed
 
     def fits(self, typed: str) -> bool:
         """Whether the label, or an owner's address, holds what was typed."""

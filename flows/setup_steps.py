@@ -92,7 +92,7 @@ def _kept(work: Work, connection_id: str) -> dict[str, tuple[str, ...]]:
         "without": tuple(sorted(tickets.without_statuses)),
         "types": tuple(sorted(companies.types)),
         "statuses": tuple(sorted(companies.statuses)),
-        "closed": tuple(sorted(tickets.closed)),
+        "closed": tuple(sorted(tickets.closed))[: psa_lists.OFFERED],  # a source of many boards may close in more
         "comment": _one(tickets.client_comment_status),
         **{name: tuple(sorted(tickets.stages.get(stage, ()))) for name, stage in STAGES.items()},
         "owner": _one(deals.fallback_owner),
@@ -210,7 +210,8 @@ def keep_configure(context: Context, desk: Desk, connection_id: str, filled: Fil
             old = setups.tickets(work, connection_id)
             stages = {stage: frozenset(chosen[name]) for name, stage in STAGES.items()}
             comment = first(chosen, "comment")
-            new = replace(old, closed=frozenset(chosen["closed"]), client_comment_status=comment, stages=stages)
+            closed = frozenset(filled.get("closed", old.closed))
+            new = replace(old, closed=closed, client_comment_status=comment, stages=stages)
             setups.keep_tickets(work, connection_id, new)
         if not filled.keys().isdisjoint((*DEALS, "days")):
             owner, stage, category = (first(chosen, name) for name in DEALS)

@@ -30,12 +30,13 @@ def keep_people(work: Work, connection_id: str, chosen: People) -> None:
 
 
 def tickets(work: Work, connection_id: str) -> Tickets:
+    """While nobody chose closed statuses, they are those that the source itself counts as closed."""
     kept: Mapping[str, Any] = work.settings.get(f"tickets:{connection_id}", {})
     return Tickets(
         frozenset(kept.get("queues", ())),
         frozenset(kept.get("categories", ())),
         frozenset(kept.get("without_statuses", ())),
-        frozenset(kept.get("closed", ())),
+        frozenset(kept["closed"]) if "closed" in kept else work.picks.closing(connection_id),
         str(kept.get("client_comment_status", "")),
         {Stage(stage): frozenset(statuses) for stage, statuses in kept.get("stages", {}).items()},
         dict(kept.get("types", {})),
@@ -44,16 +45,18 @@ def tickets(work: Work, connection_id: str) -> Tickets:
 
 
 def keep_tickets(work: Work, connection_id: str, chosen: Tickets) -> None:
+    """Closed statuses that are the source's own are nobody's choice: they go on following the source."""
     kept = {
         "queues": sorted(chosen.queues),
         "categories": sorted(chosen.categories),
         "without_statuses": sorted(chosen.without_statuses),
-        "closed": sorted(chosen.closed),
         "client_comment_status": chosen.client_comment_status,
         "stages": {stage.value: sorted(statuses) for stage, statuses in chosen.stages.items()},
         "types": dict(chosen.types),
         "defaults": dict(chosen.defaults),
     }
+    if chosen.closed != work.picks.closing(connection_id):
+        kept["closed"] = sorted(chosen.closed)
     work.settings.put(f"tickets:{connection_id}", kept)
 
 

@@ -32,6 +32,7 @@ class Picks:
                     "is_active": choice.is_active,
                     "is_default": choice.is_default,
                     "email": choice.email,
+                    "is_closing": choice.is_closing,
                     "gone": False,
                 }
                 for position, choice in enumerate(choices)
@@ -63,6 +64,12 @@ class Picks:
                 there.append(_choice(row))
         return {pick: tuple(choices) for pick, choices in found.items()}
 
+    def closing(self, connection_id: str) -> frozenset[str]:
+        """Ids of ticket statuses that the source itself counts as closed, of those it has now."""
+        where = (col(PickRow.connection_id) == connection_id, col(PickRow.pick) == Pick.TICKET_STATUSES.value)
+        closing = (col(PickRow.is_closing).is_(True), col(PickRow.gone).is_(False))
+        return frozenset(self._session.scalars(select(col(PickRow.id)).where(*where, *closing)))
+
 
 def _choice(row: PickRow) -> Choice:
-    return Choice(row.id, row.label, row.is_active, row.parent_id, row.is_default, row.email)
+    return Choice(row.id, row.label, row.is_active, row.parent_id, row.is_default, row.email, row.is_closing)

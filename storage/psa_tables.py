@@ -30,6 +30,7 @@ class PickRow(Base, table=True):
     is_active: bool = True
     is_default: bool = False
     email: str = ""
+    is_closing: bool = False
     gone: bool = False
 
 

@@ -39,6 +39,7 @@ OBJECTS = {
     Pick.OPPORTUNITY_CATEGORIES: "OpportunityCategories",
     Pick.ASSET_TYPES: "ConfigurationItemTypes",
 }
+COMPLETE = "5"  # every tenant's, whatever it is called there; the status of a ticket that is done
 COMPANY_STATUSES = (Choice("1", rows.ACTIVE), Choice("0", rows.INACTIVE))
 CLOSED = (Trouble.MISSING_RIGHT, Trouble.NOT_FOUND)
 
@@ -66,7 +67,7 @@ class Lists(Describer):
             if name == "Companies":
                 found[Pick.COMPANY_STATUSES] = COMPANY_STATUSES
             for pick, field in fields.items():
-                found[pick] = tuple(_choice(value) for value in described.values(field))
+                found[pick] = tuple(_choice(value, pick) for value in described.values(field))
         for pick, name in OBJECTS.items():
             if not found.get(pick):
                 self._add(found, pick, partial(self._named, name))
@@ -108,6 +109,7 @@ class Lists(Describer):
         return tuple(sorted(people, key=lambda choice: choice.label.casefold()))
 
 
-def _choice(value: Value) -> Choice:
+def _choice(value: Value, pick: Pick) -> Choice:
     parent = "" if value.parent is None else str(value.parent)
-    return Choice(value.id, value.name, value.is_offered, parent, value.is_default is True)
+    is_closing = pick is Pick.TICKET_STATUSES and value.id == COMPLETE
+    return Choice(value.id, value.name, value.is_offered, parent, value.is_default is True, is_closing=is_closing)

@@ -37,6 +37,7 @@ class ListRow(msgspec.Struct):
     is_inactive: bool | None = msgspec.field(name="inactiveFlag", default=None)
     is_inactive_too: bool | None = msgspec.field(name="inactive", default=None)
     is_default: bool | None = msgspec.field(name="defaultFlag", default=None)
+    is_closing: bool | None = msgspec.field(name="closedStatus", default=None)
     is_for_projects: bool | None = msgspec.field(name="projectFlag", default=None)
     place: int | float | None = msgspec.field(name="sortOrder", default=None)
     sequence: int | float | None = msgspec.field(name="sequenceNumber", default=None)
@@ -112,7 +113,7 @@ class Lists(Walker):
 def _choice(row: ListRow, parent_id: str) -> Choice:
     label = (row.name or row.description or "").strip() or str(row.id)
     active = not (row.is_inactive or row.is_inactive_too)
-    return Choice(str(row.id), label, active, parent_id, bool(row.is_default))
+    return Choice(str(row.id), label, active, parent_id, bool(row.is_default), is_closing=bool(row.is_closing))
 
 
 def _owner(row: OwnerRow) -> Choice:

@@ -28,7 +28,7 @@ def _named(number: int, name: str, **more: Any) -> Row:
 def _lists() -> dict[str, list[Row]]:
     return {
         "service/boards": [_named(2, "Help Desk"), _named(1, "Alerts", inactiveFlag=True), _named(3, "P", projectFlag=True)],
-        "service/boards/2/statuses": [_named(5, "Closed", sortOrder=9), _named(1, "New", sortOrder=0, defaultFlag=True)],
+        "service/boards/2/statuses": [_named(5, "Closed", sortOrder=9, closedStatus=True), _named(1, "New", sortOrder=0, defaultFlag=True)],
         "service/boards/2/types": [_named(8, "Request"), _named(9, "Old", inactiveFlag=True)],
         "service/priorities": [_named(1, "High", sortOrder=1), _named(2, "Normal", sortOrder=2, defaultFlag=True)],
         "sales/stages": [_named(1, "Quote", sequenceNumber=3)],

@@ -83,6 +83,7 @@ def test_statuses_and_types_belong_to_their_board(source: ConnectWiseSource) -> 
     of_desk = [choice for choice in lists[Pick.TICKET_STATUSES] if choice.parent_id == desk]
     assert [choice.label for choice in of_desk] == ["New", "In Progress", "Waiting on Client", ">Closed"]
     assert [choice.is_default for choice in of_desk] == [True, False, False, False]
+    assert [choice.is_closing for choice in of_desk] == [False, False, False, True]
     assert {choice.parent_id for choice in lists[Pick.TICKET_TYPES]} == {boards[name].id for name in boards} - {boards["Alerts"].id}
     assert [choice.label for choice in lists[Pick.OPPORTUNITY_CATEGORIES]] == ["Products", "Managed Services"]
     assert [choice.label for choice in lists[Pick.COMPANY_TYPES]] == ["Client", "Prospect", "Vendor", "Owner"]

@@ -216,6 +216,13 @@ def test_every_list_is_read_in_the_sources_order(desk: Desk, time: FakeTime) -> 
     assert all(choice.id and choice.label for choices in lists.values() for choice in choices)
 
 
+def test_a_status_says_whether_the_source_counts_it_as_closed(desk: Desk, time: FakeTime) -> None:
+    """One does, and of the other lists no value."""
+    lists = desk.open(time).picklists()
+    closing = [(pick, choice.id) for pick, choices in lists.items() for choice in choices if choice.is_closing]
+    assert closing == [(Pick.TICKET_STATUSES, desk.done_status)]
+
+
 def test_a_list_that_is_not_open_is_left_out(desk: Desk, time: FakeTime) -> None:
     whole = set(desk.open(time).picklists())
     desk.close_object(desk.closed_list)

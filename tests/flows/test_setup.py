@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import AskOperator, NotAllowed, TellPerson
 from domain.ports import Connector, Field, Kind
-from domain.psa import Feature
+from domain.psa import Choice, Feature, Pick
 from domain.roles import Role
 from domain.setup import AutoImport, Stage
 from flows import connect, setup, setup_import, setup_steps, setups, sync
@@ -274,6 +274,43 @@ def test_statuses_and_stages_are_kept_and_the_rest_is_named(made: Bench) -> None
     assert (tickets.closed, tickets.client_comment_status) == ({CLOSED}, WORKING)
     assert tickets.stages[Stage.WORKING] == {WORKING, "6"}
     assert setup_steps.facts(made.context, made.admin, connection.id, {}).unmapped == ("Triaged", "Ready for Review", "Complete", "Duplicate")
+
+
+def closing(*ids: str) -> dict[Pick, tuple[Choice, ...]]:
+    """A source that has one open status, and counts tickets in these as closed."""
+    return {Pick.TICKET_STATUSES: (Choice(NEW, "New"), *(Choice(id_, f"Done {id_}", is_closing=True) for id_ in ids))}
+
+
+def test_closed_statuses_are_the_sources_own_until_somebody_chooses(made: Bench) -> None:
+    """They follow the source, whatever else is kept meanwhile; a choice stays, and so does the choice of none."""
+    connection, (context, admin) = ready(made), (made.context, made.admin)
+    with made.store.write() as work:
+        work.picks.put(connection.id, closing(CLOSED))
+    shown = setup_steps.facts(context, admin, connection.id, {})
+    assert (shown.filled["closed"], [each.label for each in shown.labels["closed"]]) == ((CLOSED,), [f"Done {CLOSED}"])
+    setup_steps.keep_configure(context, admin, connection.id, {"comment": (NEW,)})
+    with made.store.write() as work:
+        work.picks.put(connection.id, closing("6"))
+    assert setup_steps.facts(context, admin, connection.id, {}).filled["closed"] == ("6",), "what is gone closes nothing"
+    for chosen in ((NEW,), ()):
+        setup_steps.keep_configure(context, admin, connection.id, {"closed": chosen})
+        setup_steps.keep_configure(context, admin, connection.id, {"comment": ("6",)})
+        with made.store.work() as work:
+            assert setups.tickets(work, connection.id).closed == {*chosen}
+
+
+def test_more_closed_statuses_than_a_form_shows_are_all_closed_whatever_else_is_changed_in_it(made: Bench) -> None:
+    connection, many = ready(made), tuple(map(str, range(100, 250)))
+    with made.store.write() as work:
+        work.picks.put(connection.id, closing(*many))
+    seen = setup_steps.marks(made.context, made.admin, connection.id, 3)
+    shown = setup_steps.facts(made.context, made.admin, connection.id, {}).filled
+    form = {"closed": shown["closed"], "comment": (NEW,)}
+    edits = setup_steps.edited(made.context, made.admin, connection.id, 3, seen, form)
+    assert (len(shown["closed"]), edits) == (100, {"comment": (NEW,)})
+    setup_steps.keep_configure(made.context, made.admin, connection.id, edits)
+    with made.store.work() as work:
+        assert setups.tickets(work, connection.id).closed == set(many)
 
 
 def test_a_status_in_two_stages_is_refused_by_name_at_the_later_field(made: Bench) -> None:

@@ -60,6 +60,7 @@ def upgrade() -> None:
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('is_default', sa.Boolean(), nullable=False),
     sa.Column('email', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('is_closing', sa.Boolean(), nullable=False),
     sa.Column('gone', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['connection_id'], ['connection.id'], name=op.f('fk_psa_choice_connection_id')),
     sa.PrimaryKeyConstraint('connection_id', 'pick', 'id', 'parent_id', name=op.f('pk_psa_choice'))
