@@ -1,5 +1,6 @@
 """A PSA's own lists: read, kept, searched; and which settings still say what a list no longer has."""
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -70,11 +71,23 @@ def read_at(context: Context, connection_id: str) -> str:
         return str(work.settings.get(f"lists read:{connection_id}", ""))
 
 
-def options(context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
-    """For a picker of the wizard: what a list offers."""
+def options(
+    context: Context, desk: Desk, connection_id: str, pick: Pick, typed: str, with_inactive: bool = False
+) -> tuple[Choice, ...]:
+    """For a picker of the wizard: what a list offers. Inactive values come last, and say so."""
     desk.require(Act.LOOK)
     desk.whole_msp()
-    return offered(context, connection_id, pick, typed)
+    active = offered(context, connection_id, pick, typed)
+    if not with_inactive:
+        return active
+    with context.store.work() as work:
+        idle = [one for one in _worded(work, connection_id, pick) if not one.is_active and one.fits(typed)]
+    return (*active, *map(said, idle))[:OFFERED]
+
+
+def said(choice: Choice) -> Choice:
+    """As people are shown it: one that is inactive says so."""
+    return choice if choice.is_active else dataclasses.replace(choice, label=f"{choice.label} (inactive)")
 
 
 def offered(context: Context, connection_id: str, pick: Pick, typed: str) -> tuple[Choice, ...]:
@@ -86,8 +99,8 @@ def offered(context: Context, connection_id: str, pick: Pick, typed: str) -> tup
 
 
 def chosen(work: Work, connection_id: str, pick: Pick, ids: Collection[str]) -> tuple[Choice, ...]:
-    """Values by id, in the source's order; one that is gone comes last, with its last label."""
-    there = [one for one in _worded(work, connection_id, pick) if one.id in ids]
+    """Values by id, in the source's order; one that is inactive says so, one that is gone comes last, with its last label."""
+    there = [said(one) for one in _worded(work, connection_id, pick) if one.id in ids]
     known = {one.id for one in there}
     lost = [one for one in work.picks.of(connection_id, pick, gone=True) if one.id in ids and one.id not in known]
     known |= {one.id for one in lost}

@@ -27,6 +27,7 @@ TOGGLES: Mapping[str, tuple[Kind | Feature, ...]] = {
 PEOPLE = ("auto", "how", "role")
 # field → the list it chooses from
 SCOPE = {"queues": Pick.QUEUES, "categories": Pick.TICKET_CATEGORIES, "without": Pick.TICKET_STATUSES}
+_TICKETS_MAY_STAND_THERE = frozenset({"queues", "without"})  # in a value that was switched off too
 FILTER = {"types": Pick.COMPANY_TYPES, "statuses": Pick.COMPANY_STATUSES}
 STATUSES = {"closed": Pick.TICKET_STATUSES, "comment": Pick.TICKET_STATUSES}
 STAGES = {f"stage-{stage.value}": stage for stage in Stage}
@@ -69,6 +70,11 @@ def facts(context: Context, desk: Desk, connection_id: str, typed: Filled) -> Fa
     passing = company_filter.count(context, desk, connection_id, chosen)
     loose = _unmapped(context, connection_id, filled)
     return Facts(features, lists, on, filled, labels, psa_lists.read_at(context, connection_id), gone, passing, loose)
+
+
+def offered(context: Context, desk: Desk, connection_id: str, field: str, typed: str) -> tuple[Choice, ...]:
+    """For the picker of a field."""
+    return psa_lists.options(context, desk, connection_id, PICKED[field], typed, field in _TICKETS_MAY_STAND_THERE)
 
 
 def _unmapped(context: Context, connection_id: str, filled: Filled) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from domain import mention
 from domain.errors import GangwayError, NotAllowed, TellPerson
 from domain.ports import Connector
 from domain.roles import Act
-from flows import companies, connect, psa_lists, setup_import, setup_steps
+from flows import companies, connect, setup_import, setup_steps
 from flows import setup as flow
 from flows.context import Context
 from handlers import asked, failures, slack
@@ -146,7 +146,7 @@ def skipped(ask: Ask) -> None:
 
 def offer_values(ask: Ask) -> Sequence[kit.Offered]:
     look, field = views.look_of(ask.meta), str(ask.body.get("action_id", "")).removeprefix(views.PICK)
-    found = psa_lists.options(ask.context, ask.desk(), look.connection_id, setup_steps.PICKED[field], ask.typed)
+    found = setup_steps.offered(ask.context, ask.desk(), look.connection_id, field, ask.typed)
     return [setup_sync.option(each) for each in found]
 
 

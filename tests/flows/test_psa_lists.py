@@ -76,12 +76,41 @@ def test_a_list_that_cannot_be_read_any_more_flags_nothing(made: Bench) -> None:
     assert labels(made, connection.id, Pick.QUEUES) == ["Service desk", "Monitoring"]
 
 
-def test_inactive_values_are_not_offered_but_keep_their_label_where_they_are_chosen(made: Bench) -> None:
+def test_inactive_values_are_not_offered_and_say_so_where_they_are_chosen(made: Bench) -> None:
     connection = ready(made)
     with made.store.write() as work:
         work.picks.put(connection.id, {Pick.QUEUES: (Choice("10", "Service desk"), Choice("11", "Old", is_active=False))})
-        assert [one.label for one in psa_lists.chosen(work, connection.id, Pick.QUEUES, {"11"})] == ["Old"]
+        assert [one.label for one in psa_lists.chosen(work, connection.id, Pick.QUEUES, {"11"})] == ["Old (inactive)"]
     assert labels(made, connection.id, Pick.QUEUES) == ["Service desk"]
+
+
+def test_what_tickets_may_still_stand_in_is_offered_last_though_it_is_inactive(made: Bench) -> None:
+    connection = ready(made)
+    with made.store.write() as work:
+        queues = (Choice("11", "Old", is_active=False), Choice("10", "Service desk"), Choice("12", "Older", is_active=False))
+        work.picks.put(connection.id, {Pick.QUEUES: queues})
+    found = psa_lists.options(made.context, made.admin, connection.id, Pick.QUEUES, "", with_inactive=True)
+    assert [(one.id, one.label) for one in found] == [("10", "Service desk"), ("11", "Old (inactive)"), ("12", "Older (inactive)")]
+    found = psa_lists.options(made.context, made.admin, connection.id, Pick.QUEUES, "older", with_inactive=True)
+    assert [one.id for one in found] == ["12"]
+
+
+@pytest.mark.parametrize(("field", "there"), [("queues", ["Old (inactive)"]), ("without", ["Old (inactive)"]), ("types", []), ("closed", [])])
+def test_only_what_narrows_the_tickets_to_sync_offers_inactive_values(made: Bench, field: str, there: list[str]) -> None:
+    connection = ready(made)
+    with made.store.write() as work:
+        work.picks.put(connection.id, {setup_steps.PICKED[field]: (Choice("11", "Old", is_active=False),)})
+    found = setup_steps.offered(made.context, made.admin, connection.id, field, "")
+    assert [one.label for one in found] == there
+
+
+@pytest.mark.parametrize("number", [101, 1000])
+def test_with_inactive_values_there_are_no_more_than_slack_takes(made: Bench, number: int) -> None:
+    connection = ready(made)
+    with made.store.write() as work:
+        work.picks.put(connection.id, {Pick.QUEUES: tuple(Choice(str(each), f"Queue {each}", each == 7) for each in range(number))})
+    found = psa_lists.options(made.context, made.admin, connection.id, Pick.QUEUES, "", with_inactive=True)
+    assert (len(found), found[0].id) == (100, "7")
 
 
 def test_statuses_that_belong_to_queues_bear_the_queues_name(made: Bench) -> None:
