@@ -246,7 +246,8 @@ def _finish(context: Context, plan_id: str) -> bool:
         if not work.plans.move(plan_id, PlanState.RUNNING, PlanState.DONE, **ended):
             return False
         what = "undo" if plan.undo_of else "import"
-        said = f"{plan.kind.value} from {plan.source_title}: {said}"
+        waiting = f" {counts.waiting} of them wait for a domain." if counts.waiting and not plan.undo_of else ""
+        said = f"{plan.kind.value} from {plan.source_title}: {said}{waiting}"
         work.journal.write(now, who, what, said, plan.company_id, plan_id)
     return True
 
@@ -258,12 +259,11 @@ def _say_how_it_ended(context: Context, plan: Plan) -> None:
 
 
 def _outcome(plan: Plan) -> str:
-    """What the run did, in a sentence."""
+    """What the run did, in a sentence. How many wait for a domain changes later: the message counts them anew."""
     counts = plan.counts
     nouns = {Kind.COMPANIES: "companies", Kind.STAFF: "staff", Kind.PASSWORDS: "passwords", Kind.GROUPS: "groups"}.get(plan.kind, "people")
-    parts = [f"{counts.new} {nouns} imported"]
+    parts = [f"{counts.new + counts.waiting} {nouns} imported"]
     parts += [f"{counts.changed} changed"] if counts.changed else []
-    parts += [f"{counts.waiting} wait for a domain"] if counts.waiting else []
     left = counts.held - counts.waiting + counts.conflict
     parts += [f"{left} left out, with the reasons under See all changes"] if left else []
     return ", ".join(parts) + "."

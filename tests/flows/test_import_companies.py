@@ -52,7 +52,8 @@ def test_a_company_without_a_web_address_is_made_and_waits_until_somebody_adds_o
     both.papers["autotask"].company("20", "Mailers", "gmail.com")
     plan = both.imported(Kind.COMPANIES)
     assert (plan.counts.held, plan.counts.waiting) == (2, 2)
-    assert "2 wait for a domain" in plan.note
+    assert plan.note == "2 companies imported."  # how many wait is counted anew wherever it is told
+    assert "companies from Autotask PSA: 2 companies imported. 2 of them wait for a domain." in both.journal("import")
     waiting = companies.needing_domain(both.context, both.admin)
     assert [one.name for one in waiting] == ["Contoso", "Mailers"]
     companies.set_domain(both.context, both.admin, waiting[0].id, "www.contoso.com")
