@@ -1,6 +1,6 @@
 """A ticket as kept here, and what of it a reader may see: a field that is hidden from them is not in what they get."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -228,6 +228,12 @@ def in_doubt(trouble: str) -> bool:
 def same_words(one: str, other: str) -> bool:
     """Whether two comments say the same; a PSA may have its own idea of blanks and line ends."""
     return one.split() == other.split()
+
+
+def without_title(text: str, titles: Collection[str]) -> str:
+    """A PSA whose comments have no title has ours above the words. It says who wrote them, which is told anyway."""
+    head, _, words = text.partition("\n")
+    return words.lstrip("\r\n") if head.strip() in titles else text
 
 
 def _values(ticket: Ticket, facts: Facts) -> tuple[tuple[TicketField, str], ...]:

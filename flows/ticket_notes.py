@@ -1,6 +1,7 @@
 """Comments on tickets as the PSA has them: the latest with each sync, all of a ticket's when its card is opened."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from domain.errors import GangwayError
 from domain.isolation import LinkState, Scope, scope_of
 from domain.ports import Page
 from domain.psa import HasTickets, Pick, UpstreamNote
-from domain.ticket import Facts, Note, Ticket
+from domain.ticket import Facts, Note, Ticket, without_title
 from flows import connect, ticket_facts
 from flows.context import Context, Steps
 from flows.patience import patiently, quietly
@@ -70,8 +71,9 @@ def keep(context: Context, connection_id: str, page: Page[UpstreamNote]) -> tupl
     news = []
     with context.store.write() as work:
         for external_id, ticket in work.tickets.of_upstreams(connection_id, list(by_ticket)).items():
-            facts = _facts(context, work, ticket, by_ticket[external_id])
-            notes = [_note(ticket, row, facts) for row in by_ticket[external_id]]
+            rows = _untitled(by_ticket[external_id], work.ticket_notes.of(ticket.id))
+            facts = _facts(context, work, ticket, rows)
+            notes = [_note(ticket, row, facts) for row in rows]
             if work.ticket_notes.take_in(ticket, notes, context.new_id):
                 news.append(ticket.id)
     return tuple(sorted(news))
@@ -85,10 +87,12 @@ def read(context: Context, source: HasTickets, ticket: Ticket) -> bool:
     """
     with context.store.work() as work:
         link = work.links.get(ticket.link_id)
-        before = {note.external_id: (note.text, note.modified) for note in work.ticket_notes.of(ticket.id) if note.external_id}
+        known = work.ticket_notes.of(ticket.id)
     if link is None or link.state is not LinkState.ACTIVE or ticket.external_id is None:
         return False
-    rows, is_whole = _all(source, ticket, scope_of(link))
+    before = {note.external_id: (note.text, note.modified) for note in known if note.external_id}
+    found, is_whole = _all(source, ticket, scope_of(link))
+    rows = _untitled(found, known)
     is_known = all(before.get(row.id) == (row.text, row.modified) for row in rows)
     if not is_known and source.ticket(scope_of(link), ticket.external_id) is None:
         return False
@@ -128,6 +132,11 @@ def _all(source: HasTickets, ticket: Ticket, scope: Scope) -> tuple[list[Upstrea
 
 def _facts(context: Context, work: Work, ticket: Ticket, rows: Sequence[UpstreamNote]) -> Facts:
     return ticket_facts.facts(context, work, ticket.connection_id, ticket.company_id, [row.contact_id for row in rows])
+
+
+def _untitled(rows: Sequence[UpstreamNote], known: Sequence[Note]) -> list[UpstreamNote]:
+    titles = {note.title for note in known if note.made_by} - {""}
+    return [replace(row, text=without_title(row.text, titles)) for row in rows]
 
 
 def _note(ticket: Ticket, row: UpstreamNote, facts: Facts) -> Note:

@@ -14,7 +14,7 @@ from domain.isolation import LinkState, Scope, scope_of
 from domain.naming import short
 from domain.psa import HasTickets, NewNote, NewTicket, TicketChange
 from domain.roles import SYSTEM
-from domain.ticket import UNSURE, Change, Note, Ticket, in_doubt, same_words
+from domain.ticket import UNSURE, Change, Note, Ticket, in_doubt, same_words, without_title
 from flows import connect, setups, ticket_facts, ticket_sync
 from flows.context import Context, Steps
 from flows.patience import GaveUp, finding, patiently
@@ -124,7 +124,7 @@ def _found(context: Context, source: HasTickets, scope: Scope, ticket: Ticket, n
         page = source.notes(scope, str(ticket.external_id), cursor)
         for row in page.rows:
             is_ours = row.ticket_id == ticket.external_id and row.id not in known and not row.contact_id
-            if is_ours and row.for_client == note.for_client and same_words(row.text, note.text):
+            if is_ours and row.for_client == note.for_client and same_words(without_title(row.text, {note.title}), note.text):
                 return row.id
         cursor = page.next
         if cursor is None:

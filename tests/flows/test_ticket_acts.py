@@ -72,6 +72,21 @@ def test_a_comment_is_kept_then_written_once_and_the_card_says_so(desk: Service)
     assert desk.bench.ear.tickets
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_comment_comes_back_without_its_writers_name_above_it_and_once(desk: Service, is_lost: bool) -> None:
+    """A PSA whose comments have no title has it above the words; it knows an answer that was lost all the same."""
+    desk.paper.titles_above = True
+    desk.paper.lost = [TryLater("No answer came.")] if is_lost else []
+    id_ = desk.id_of("1")
+    ticket_acts.comment(desk.bench.context, desk.bench.admin, "w1", id_, "Looking at it", for_client=False)
+    desk.bench.workshop.run()
+    assert upstream_notes(desk) == [("Person U1 in Slack\n\nLooking at it", False)]
+    for seen in (desk.synced, lambda: tickets.opened(desk.bench.context, desk.bench.admin, id_)):
+        seen()
+        after = tickets.card(desk.bench.context, desk.bench.admin, id_).shown
+        assert [(note.text, note.author) for note in after.notes] == [("Looking at it", "Person U1")]
+
+
 @pytest.mark.parametrize("kill_at", range(1, 12))
 def test_a_comment_is_written_once_whenever_we_die(desk: Service, kill_at: int) -> None:
     ticket_acts.comment(desk.bench.context, desk.bench.admin, "w1", desk.id_of("1"), "Once  only", for_client=True)

@@ -57,6 +57,7 @@ class TicketPaper(Paper):
     lists: Mapping[Pick, Mapping[str, str]] = field(default_factory=lambda: LISTS)
     required: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lost: list[Exception] = field(default_factory=list)  # raised after the next writes were done
+    titles_above: bool = False  # its comments have no title: one that is given stands above the words
     loses: int = 0  # tickets that a whole read leaves out, though it counts them
 
     # --- the vendor's side ---
@@ -126,7 +127,8 @@ class TicketPaper(Paper):
         self._called("add note")
         self._mine(scope, ticket_id)
         id_ = f"n{len(self.notes_) + 1}"
-        self.note_(id_, ticket_id, new.text, new.for_client, title=new.title, author="Gangway API")
+        text, title = (f"{new.title}\n\n{new.text}", "") if self.titles_above else (new.text, new.title)
+        self.note_(id_, ticket_id, text, new.for_client, title=title, author="Gangway API")
         self._answered()
         return id_
 
