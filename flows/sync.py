@@ -35,6 +35,8 @@ class SyncState:
     last_at: datetime | None
     last_note: str
     next_at: datetime | None
+    failed: bool = False  # the last one; `good_at` is then of the last that did not, None when there was none
+    good_at: datetime | None = None
 
 
 def states(context: Context) -> tuple[SyncState, ...]:
@@ -42,11 +44,18 @@ def states(context: Context) -> tuple[SyncState, ...]:
     found = []
     for connection in connect.live(context):
         with context.store.work() as work:
-            known = [_known(work, connection.id, kind) for kind, part in PARTS.items() if part.is_offered(context, work, connection)]
-        for one in known:
-            next_at = one.last_at + timedelta(seconds=EVERY_SECONDS) if one.last_at and one.enabled else None
-            found.append(SyncState(connection.id, _synced(one.kind), one.enabled, one.last_at, one.last_note, next_at))
+            kinds = [kind for kind, part in PARTS.items() if part.is_offered(context, work, connection)]
+            found += [_state(work, _known(work, connection.id, kind)) for kind in kinds]
     return tuple(found)
+
+
+def _state(work: Work, one: StoredSync) -> SyncState:
+    next_at = one.last_at + timedelta(seconds=EVERY_SECONDS) if one.last_at and one.enabled else None
+    good = work.settings.get(_failed_key(one.connection_id, one.kind), None)
+    good_at = datetime.fromisoformat(good) if good else one.last_at if good is None else None
+    return SyncState(
+        one.connection_id, _synced(one.kind), one.enabled, one.last_at, one.last_note, next_at, good is not None, good_at
+    )
 
 
 def _known(work: Work, connection_id: str, kind: Synced) -> StoredSync:
@@ -76,6 +85,11 @@ def ask(context: Context, desk: Desk, connection_id: str, only: Synced | None = 
 
 def _asked_key(connection_id: str, part: str) -> str:
     return f"sync asked:{connection_id}:{part}" if part else f"sync asked:{connection_id}"
+
+
+def _failed_key(connection_id: str, kind: str) -> str:
+    """Where stands, while the last sync of a part failed, when the last good one was; "" when there was none."""
+    return f"sync failed:{connection_id}:{kind}"
 
 
 def _wait(work: Work, connection_id: str, part: str, now: datetime) -> float:
@@ -144,14 +158,15 @@ def run(context: Context, steps: Steps, argument: str) -> None:
         if not steps(f"on {kind}", partial(_runs, context, connection_id, kind)):
             continue
         round_ = Round(connection, kind, slot)
+        failed = False
         try:
             note = part.read(context, steps, source, round_)
             trouble = trouble or ""
         except GaveUp as error:
-            note = error.said
+            note, failed = error.said, True
             trouble = trouble or note
         sync_settling.leave(context, steps, round_)
-        steps(f"noted {kind}", partial(_note, context, connection_id, kind, note))
+        steps(f"noted {kind}", partial(_note, context, connection_id, kind, note, failed))
         context.tell.sync(connection_id)
     if trouble is not None:
         connect.note_trouble(context, connection_id, trouble)
@@ -169,8 +184,13 @@ def _runs(context: Context, connection_id: str, kind: Synced) -> bool:
         return PARTS[kind].runs(work, connection_id)
 
 
-def _note(context: Context, connection_id: str, kind: Synced, note: str) -> bool:
+def _note(context: Context, connection_id: str, kind: Synced, note: str, failed: bool) -> bool:
     with context.store.write() as work:
         known = work.syncs.get(connection_id, kind)
+        good = work.settings.get(_failed_key(connection_id, kind), None)
+        if failed and good is None:
+            work.settings.put(_failed_key(connection_id, kind), known.last_at.isoformat() if known.last_at else "")
+        elif not failed and good is not None:
+            work.settings.put(_failed_key(connection_id, kind), None)
         work.syncs.put(dataclasses.replace(known, last_at=context.clock(), last_note=note))
     return True

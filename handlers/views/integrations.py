@@ -70,6 +70,9 @@ def _sync(state: SyncState) -> str:
     if state.last_at is None:
         return f"• {word}: not synced yet"
     following = f", next {kit.when(state.next_at)}" if state.next_at else ""
+    if state.failed:
+        good = f"synced {kit.when(state.good_at)}" if state.good_at else "not synced yet"
+        return f"• {word}: {good}; ⚠️ failed {kit.when(state.last_at)}{following}. {kit.remark(state.last_note, 120)}"
     return f"• {word}: synced {kit.when(state.last_at)}{following}. {kit.remark(state.last_note, 120)}"
 
 

@@ -86,6 +86,9 @@ def sync(state: SyncState) -> str:
     if not state.enabled:
         return f"{what}: sync is off"
     last = f"last {kit.when(state.last_at)}" if state.last_at else "not synced yet"
+    if state.failed and state.last_at:
+        good = f"last good one {kit.when(state.good_at)}" if state.good_at else "no good one yet"
+        last = f"{good} · ⚠️ failed {kit.when(state.last_at)}"
     following = f" · next {kit.when(state.next_at)}" if state.next_at else ""
     note = f" · {kit.said(state.last_note.removesuffix('.'), 200)}" if state.last_note else ""
     return f"{what}: {last}{note}{following}"

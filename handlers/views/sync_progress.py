@@ -21,7 +21,7 @@ def build(progress: Progress, ended: bool) -> kit.Block:
 
 def _line(progress: Progress, part: SyncState, ended: bool) -> str:
     if progress.is_done(part):
-        return f"✓ {_word(part)}: {kit.remark(part.last_note, 400)}"
+        return f"{'⚠️' if part.failed else '✓'} {_word(part)}: {kit.remark(part.last_note, 400)}"
     return f"– {_word(part)}: did not run." if ended else f"… {_word(part)}"
 
 

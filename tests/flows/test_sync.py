@@ -1,5 +1,7 @@
 """Syncs: cheap when nothing changed, careful when much is missing, and never removing anything."""
 
+from datetime import datetime
+
 import pytest
 
 from domain.connection import Connection
@@ -54,6 +56,25 @@ def test_nothing_changed_among_a_thousand_companies_costs_a_handful_of_calls(qui
     assert len(calls) <= 6, calls
     assert proposed(quick) == []
     assert notes(quick)[Kind.COMPANIES] == "Nothing changed."
+
+
+def test_a_sync_that_fails_keeps_when_the_last_good_one_was(both: Bench) -> None:
+    connection = settled(both)
+
+    def seen() -> tuple[datetime | None, bool, datetime | None]:
+        synced(both, connection)
+        state = next(one for one in sync.states(both.context) if one.kind is Kind.COMPANIES)
+        return state.last_at, state.failed, state.good_at
+
+    good, failed, good_at = seen()
+    assert (failed, good_at) == (False, good)
+    for _ in range(2):
+        both.papers["autotask"].trouble.append(AskOperator("The key is wrong.", Trouble.WRONG_KEY))
+        last, failed, good_at = seen()
+        assert (last != good, failed, good_at) == (True, True, good)
+    last, failed, good_at = seen()
+    assert (failed, good_at) == (False, last)
+    assert last != good
 
 
 def test_changed_fields_are_taken_over_without_a_question(both: Bench) -> None:

@@ -1,12 +1,18 @@
 """Status, history and why: drawable whatever the facts, and plain about what is wrong."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from domain.plan import PlanState
+from domain.ports import Kind
+from flows.cards import Card
+from flows.sync import SyncState
+from handlers.views import integrations, kit
 from handlers.views import overview as views
 from tests.handlers.samples import HOSTILE, NOW, SIZES, assert_drawable, buttons, facts, plan, said
+from tests.handlers.test_source_views import connection
 
 
 @pytest.mark.parametrize("number", SIZES)
@@ -31,6 +37,19 @@ def test_status_names_a_connection_s_trouble() -> None:
     text = views.source(broken)
     assert "The key is wrong" in text
     assert "Connected" not in text
+
+
+@pytest.mark.parametrize("good_at", [None, NOW - timedelta(hours=3)])
+def test_a_sync_that_failed_is_not_taken_for_the_last_good_one(good_at: datetime | None) -> None:
+    """Status and the card of a source: when it failed and why, and when it last went well."""
+    failed = SyncState("conn1", Kind.COMPANIES, True, NOW, "The key is wrong.", None, failed=True, good_at=good_at)
+    card = said(integrations.message((), [Card(connection(), (failed,))]))
+    for text, good in ((views.sync(failed), "last good one"), (card, "Companies: synced")):
+        assert f"failed {kit.when(NOW)}" in text
+        assert "The key is wrong" in text
+        assert (good in text) is (good_at is not None)
+        assert good_at is None or f"{good} {kit.when(good_at)}" in text
+    assert kit.when(NOW) in views.sync(replace(failed, failed=False))
 
 
 def test_nothing_connected_offers_to_connect() -> None:

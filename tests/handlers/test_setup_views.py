@@ -177,6 +177,12 @@ def test_every_field_of_a_step_is_drawn_and_what_is_kept_for_us_comes_back() -> 
     assert {stage.value for stage in Stage} <= set(inputs(setup_configure.draw(LOOK, facts())))
 
 
+def test_a_part_that_failed_is_not_ticked_off() -> None:
+    failed = replace(state(1, "The key is wrong."), failed=True)
+    shown = said(sync_progress.build(Progress("Autotask PSA", NOW, (failed,), (), "C1", "1.1", "U1"), ended=True))
+    assert "⚠️ Companies: The key is wrong." in shown
+
+
 def test_the_progress_tells_each_part_and_how_it_ended() -> None:
     late = SyncState("conn1", Kind.USERS, True, NOW - timedelta(hours=1), "old", None)
     made = Progress("Autotask PSA", NOW, (state(1, "3 changed."), late), (state(0, ""),), "C1", "1.1", "U1")
