@@ -8,11 +8,13 @@ from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from domain.approval import Choice
+from domain.plan import Plan
 from domain.roles import Act
 from flows import imports as flow
 from flows import reports
 from flows.context import Context
-from handlers import failures, plans, slack
+from flows.desk import may_stand
+from handlers import failures, plans, pressed, slack
 from handlers.actor import Ask
 from handlers.views import doors, kit
 from handlers.views import imports as views
@@ -33,25 +35,29 @@ def denied(ask: Ask) -> None:
 def _decide(ask: Ask, choice: Choice) -> None:
     """The buttons go at once, then the click is judged, then what came of it takes their place, also for a refusal."""
     plan_id = ask.value
-    copy = _copy(ask, plan_id)
-    _drawn(ask, plan_id, copy, ask.user)
+    plan = flow.drawn(ask.context, plan_id)
+    copy = _copy(ask, plan)
+    stands = may_stand(ask.context, ask.channel, plan.company_id)
+    with pressed.drawing(ask, stands):
+        _drawn(ask, plan_id, copy, ask.user)
     is_drawn = False
     try:
         _, decision = flow.decide(ask.context, ask.desk(), plan_id, choice)
         ask.ack()
     finally:
-        is_drawn = _drawn(ask, plan_id, copy)
+        with pressed.drawing(ask, stands):
+            is_drawn = _drawn(ask, plan_id, copy)
     if decision.moves_to is None or not is_drawn:
         ask.say(kit.sentence(decision.reason))
 
 
-def _copy(ask: Ask, plan_id: str) -> slack.Placed | None:
+def _copy(ask: Ask, plan: Plan) -> slack.Placed | None:
     """The pressed message where it is not the plan's own. A plan is drawn there only for who may see it."""
-    plan, pressed = flow.drawn(ask.context, plan_id), ask.message
-    if pressed is None or pressed == slack.Placed(plan.channel, plan.message_ts):
+    place = ask.message
+    if place is None or place == slack.Placed(plan.channel, plan.message_ts):
         return None
-    flow.one(ask.context, ask.desk(), plan_id)
-    return pressed
+    flow.one(ask.context, ask.desk(), plan.id)
+    return place
 
 
 def _drawn(ask: Ask, plan_id: str, copy: slack.Placed | None, pressed_by: str = "") -> bool:

@@ -7,8 +7,9 @@ from domain.approval import Choice
 from domain.errors import TellPerson
 from flows import imports, requests, second
 from flows.context import Context
+from flows.desk import may_stand
 from flows.performers import PERFORMERS
-from handlers import asked, failures, plans, slack
+from handlers import asked, failures, plans, pressed, slack
 from handlers.actor import Ask
 from handlers.command import Verb
 from handlers.views import kit
@@ -28,13 +29,16 @@ def _decide(ask: Ask, choice: Choice) -> None:
     """The buttons go at once, then the click is judged, then what came of it takes their place, also for a refusal."""
     request_id = ask.value
     request = requests.one(ask.context, ask.desk(), request_id)
-    asked.tell(ask.client, ask.context, request_id, ask.user)
+    stands = may_stand(ask.context, ask.channel, request.company_id)
+    with pressed.drawing(ask, stands):
+        asked.tell(ask.client, ask.context, request_id, ask.user)
     try:
         _, ruling = requests.decide(ask.context, ask.desk(), request_id, choice, PERFORMERS)
         ask.ack()
     finally:
-        asked.tell(ask.client, ask.context, request_id)
-        _follow(ask, request.message_ts)
+        with pressed.drawing(ask, stands):
+            asked.tell(ask.client, ask.context, request_id)
+            _follow(ask, request.message_ts)
     if ruling.moves_to is None:
         ask.say(kit.sentence(ruling.reason))
 

@@ -165,8 +165,8 @@ class Worker:
         self.failures: list[Exception] = []
         self._seen: set[str] = set()
         self._queue: queue.Queue[tuple[str, str] | None] = queue.Queue()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
 
     def enqueue(self, job: str, key: str, argument: str, partition: str) -> None:
         if key not in self._seen:
@@ -176,7 +176,7 @@ class Worker:
     def stop(self) -> None:
         self.hold.set()
         self._queue.put(None)
-        self._thread.join(10)
+        self.thread.join(10)
 
     def _run(self) -> None:
         jobs: dict[str, Callable[[Context, Any, str], None]] = {
