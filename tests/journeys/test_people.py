@@ -29,7 +29,7 @@ def chosen(town: Stage, text: str, *names: str) -> None:
     adam.press(shown, "Only some…")
     form = adam.wait_for_view("Only some")
     assert adam.submit(form, {"Rows": list(names)})
-    narrowed = until(adam, shown, f"only {len(names)} chosen rows", "Approve")
+    narrowed = until(adam, shown, f"only {len(names)} chosen row", "Approve")
     approved(adam, narrowed, f"{len(names)} people imported")
 
 
