@@ -51,6 +51,11 @@ class Ticket:
         """How people say it: its number once it has one."""
         return self.number or "New ticket"
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the PSA would not make it, beyond doubt."""
+        return self.external_id is None and bool(self.trouble) and not in_doubt(self.trouble)
+
 
 @dataclass(frozen=True)
 class Note:
@@ -160,16 +165,12 @@ class Shown:
     waiting: tuple[str, ...]  # what is being written
     troubles: tuple[str, ...]  # what could not be written, and why
     closed: bool
+    refused: bool = False  # as a new ticket: it may be filled in again
 
 
 def shown(
-    ticket: Ticket,
-    group: DisplayGroup,
-    facts: Facts,
-    notes: Sequence[Note] = (),
-    changes: Sequence[Change] = (),
-    address: str = "",
-    last: int = LAST,
+    ticket: Ticket, group: DisplayGroup, facts: Facts, notes: Sequence[Note] = (), changes: Sequence[Change] = (),
+    address: str = "", last: int = LAST,
 ) -> Shown:
     """What is left of a ticket for the readers of a group."""
     sees = group.fields | ALWAYS
@@ -194,6 +195,7 @@ def shown(
         _waiting(ticket, notes, changes, group, facts.title),
         _troubles(ticket, notes, changes, group, facts.title),
         ticket.status in facts.closed,
+        ticket.is_refused,
     )
 
 

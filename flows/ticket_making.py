@@ -1,7 +1,7 @@
 """Making tickets: what the form offers, what a category asks for, and the one way in which one is made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.company import Company
@@ -24,6 +24,7 @@ CHOSEN: Mapping[str, tuple[TicketField, Pick]] = {  # NewTicket's field → what
     "priority": (TicketField.PRIORITY, Pick.PRIORITIES),
     "queue": (TicketField.QUEUE, Pick.QUEUES),
 }
+_KEPT = ("title", "description", "status", "queue", "category", "type", "priority", "contact_id")
 _LISTS = {**{name: pick for name, (_, pick) in CHOSEN.items()}, "status": Pick.TICKET_STATUSES, "type": Pick.TICKET_TYPES}
 
 
@@ -74,6 +75,18 @@ def form(
         company, link.connection_id, source.title if source else "the PSA", filled, labels, offered, required, templates,
         template.id if template else "", sees_contact,
     )  # fmt: skip
+
+
+def again(context: Context, desk: Desk, ticket_id: str) -> Form:
+    """The form of a ticket that the PSA refused, as it was filled in. Raises TellPerson where it cannot be filled in again."""
+    with context.store.work() as work:
+        ticket = ticket_readers.find(work, desk, ticket_id, Act.COMMENT)
+    if not ticket.is_refused:
+        raise TellPerson("This ticket was made or tried again meanwhile. Press Refresh to see it.")
+    if ticket.made_by != desk.actor.user_id:
+        raise TellPerson("Only who made this ticket can fill it in again. Make a new one instead.")
+    values = {name: getattr(ticket, name) for name in _KEPT if getattr(ticket, name)}
+    return form(context, desk, ticket.company_id, values, connection_id=ticket.connection_id)
 
 
 def _linked(context: Context, work: Work, desk: Desk, company_id: str, connection_id: str = "") -> tuple[Company, Link]:
@@ -208,8 +221,8 @@ def create(
     with context.store.write() as work:
         ticket_readers.admit(work, desk, Act.COMMENT)
         company, link = _linked(context, work, desk, company_id, there.connection_id)
-        _keep(context, work, desk.actor, ticket_id, company, link, there.values)
-    ticket_work.put_off(context, "ticket", ticket_id, ticket_id, 0)
+        tries = _keep(context, work, desk.actor, ticket_id, company, link, there.values)
+    ticket_work.put_off(context, "ticket", ticket_id, ticket_id, tries)
     return ticket_id
 
 
@@ -226,7 +239,8 @@ def _check(there: Form, values: Mapping[str, str]) -> None:
 
 def _keep(
     context: Context, work: Work, actor: Actor, ticket_id: str, company: Company, link: Link, values: Mapping[str, str]
-) -> None:
+) -> int:
+    """Which try it is to write it: one that was refused is tried anew, as it was filled in now."""
     now = context.clock()
     taken: Any = {name: values.get(name, "") for name in ("status", "queue", "category", "type", "priority", "contact_id", "due")}
     ticket = Ticket(
@@ -236,10 +250,15 @@ def _keep(
     )  # fmt: skip
     if work.tickets.add(ticket):
         work.journal.write(now, actor, "ticket", f"A ticket was made for {company.name}.", company.id, ticket_id)
-        return
+        return 0
     there = work.tickets.get(ticket_id)
-    if there is None or there.company_id != company.id or there.made_by != actor.user_id:
+    if there is None or there.company_id != company.id or there.made_by != actor.user_id or there.link_id != link.id:
         raise NotAllowed(ticket_readers.NOT_THERE)
+    if not there.is_refused:
+        return there.tries
+    work.tickets.amend(replace(ticket, tries=there.tries + 1))
+    work.journal.write(now, actor, "ticket", f"A refused ticket of {company.name} was filled in again.", company.id, ticket_id)
+    return there.tries + 1
 
 
 def companies_offered(context: Context, desk: Desk, typed: str) -> tuple[Company, ...]:

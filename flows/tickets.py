@@ -27,6 +27,7 @@ class Do(StrEnum):
     ASSIGN = "assign"
     FOLLOW = "follow"
     RETRY = "retry"
+    AMEND = "amend"
 
 
 @dataclass(frozen=True)
@@ -234,4 +235,6 @@ def _may(desk: Desk, ticket: Ticket, group: DisplayGroup, choices: tuple[Choice,
         found.add(Do.FOLLOW)
     if desk.actor.may(Act.COMMENT) and made.troubles:
         found.add(Do.RETRY)
+    if desk.actor.may(Act.COMMENT) and made.refused and ticket.made_by == desk.actor.user_id:
+        found.add(Do.AMEND)
     return frozenset(found)

@@ -132,6 +132,11 @@ def press_new(ask: Ask) -> None:
     _begin(ask, ask.value)
 
 
+def ask_again(ask: Ask) -> None:
+    """What the PSA refused, to be completed: sent again, it is the same ticket."""
+    ask.show(_new(ask, ask.value, ticket_making.again(ask.context, ask.desk(), ask.value)))
+
+
 def _begin(ask: Ask, company_id: str) -> None:
     if company_id == cards.ALL:
         ticket_making.companies_offered(ask.context, ask.desk(), "")  # whether it is for the person at all

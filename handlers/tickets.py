@@ -132,6 +132,7 @@ def bind(app: App, context: Context) -> None:
         views.OPEN: _open,
         views.REFRESH: _refresh,
         views.RETRY: _retry,
+        views.AMEND: _watched(ticket_forms.ask_again),
         views.FOLLOW: _follow,
         views.WHICH: _narrow,
         views.QUEUE: _narrow,

@@ -20,6 +20,7 @@ _TAKEN = (
     "number", "title", "description", "resolution", "status", "queue", "category", "type", "priority", "assignee_id",
     "contact_id", "created", "due", "completed", "activity",
 )  # fmt: skip
+_FILLED_IN = ("title", "description", "status", "queue", "category", "type", "priority", "contact_id")
 _KEPT = tuple(Ticket.__dataclass_fields__)
 
 
@@ -176,6 +177,11 @@ class Tickets:
         left = case((col(TicketRow.trouble).startswith(UNSURE), UNSURE), else_="")
         again = update(TicketRow).where(*where).values(trouble=left, tries=col(TicketRow.tries) + 1)
         return bool(written(self._session, again))
+
+    def amend(self, ticket: Ticket) -> None:
+        """It was refused and filled in again: it is written as it stands now."""
+        filled = {name: getattr(ticket, name) for name in _FILLED_IN}
+        self._set(ticket.id, **filled, trouble="", tries=ticket.tries)
 
     def unwritten(self) -> tuple[tuple[str, str, int], ...]:
         """Id, id and tries of those that wait to be written."""

@@ -20,6 +20,7 @@ ASSIGN = "tickets_assign"
 FOLLOW = "tickets_follow"
 REFRESH = "tickets_refresh"
 RETRY = "tickets_retry"
+AMEND = "tickets_amend"
 LINK = "link_ticket"
 
 ALL = "all"  # stands for all companies together, where a company's id would stand
@@ -144,7 +145,7 @@ def _moment(text: str) -> str:
 def _buttons(card: Card) -> list[kit.Block]:
     offered = (
         (Do.COMMENT, "Comment", COMMENT), (Do.STATUS, "Change status", STATUS), (Do.ASSIGN, "Assign", ASSIGN),
-        (Do.RETRY, "Retry", RETRY), (Do.FOLLOW, "Follow here", FOLLOW),
+        (Do.AMEND, "Fill in again", AMEND), (Do.RETRY, "Retry", RETRY), (Do.FOLLOW, "Follow here", FOLLOW),
     )  # fmt: skip
     buttons = [kit.button(text, action, card.shown.id) for do, text, action in offered if do in card.may]
     buttons.append(kit.button("Refresh", REFRESH, card.shown.id))

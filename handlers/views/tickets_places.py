@@ -12,6 +12,7 @@ def card(shown: Shown) -> kit.Block:
         kit.button("Open", tickets.OPEN, shown.id),
         kit.button("Change status", tickets.STATUS, shown.id),
         kit.button("Assign", tickets.ASSIGN, shown.id),
+        *([kit.button("Fill in again", tickets.AMEND, shown.id)] if shown.refused else []),
         *([kit.button("Retry", tickets.RETRY, shown.id)] if shown.troubles else []),
         kit.button("Refresh", tickets.REFRESH, shown.id),
     ]

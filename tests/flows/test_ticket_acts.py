@@ -87,6 +87,29 @@ def test_a_comment_comes_back_without_its_writers_name_above_it_and_once(desk: S
         assert [(note.text, note.author) for note in after.notes] == [("Looking at it", "Person U1")]
 
 
+def test_a_refused_ticket_is_filled_in_again_as_it_stood_and_made_once(desk: Service) -> None:
+    context, admin = desk.bench.context, desk.bench.admin
+    desk.paper.trouble = [TellPerson("This Autotask asks for a queue here. Choose one and try again.", field="queue")]
+    made_one(desk, queue="10", category="21")
+    with pytest.raises(TellPerson, match="meanwhile"):
+        ticket_making.again(context, admin, "t1")
+    desk.bench.workshop.run()
+    card = tickets.card(context, admin, "t1")
+    assert card.shown.refused
+    assert {Do.AMEND, Do.RETRY} <= card.may
+    with pytest.raises(TellPerson, match="Only who made"):
+        ticket_making.again(context, desk.bench.desk(Role.ADMIN, user="U2"), "t1")
+    form = ticket_making.again(context, admin, "t1")
+    typed = {name: form.values[name] for name in ("title", "description", "queue", "category", "priority")}
+    assert typed == {"title": "New laptop", "description": "For Ada", "queue": "10", "category": "21", "priority": "41"}
+    for _ in range(2):
+        ticket_making.create(context, admin, "t1", desk.contoso.id, typed | {"queue": "11"}, "", form.connection_id)
+    desk.bench.workshop.run()
+    (made,) = [row for row in desk.paper.tickets_.values() if row.external_key]
+    assert (made.title, made.queue) == ("New laptop", "11")
+    assert Do.AMEND not in tickets.card(context, admin, "t1").may
+
+
 @pytest.mark.parametrize("kill_at", range(1, 12))
 def test_a_comment_is_written_once_whenever_we_die(desk: Service, kill_at: int) -> None:
     ticket_acts.comment(desk.bench.context, desk.bench.admin, "w1", desk.id_of("1"), "Once  only", for_client=True)

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot.slack_socket import TimedSocket
 from domain.display_group import EVERYTHING, TicketField, TicketTemplate
-from domain.errors import SkipRecord
+from domain.errors import SkipRecord, TellPerson
 from domain.psa import Choice, Feature, Pick
 from domain.roles import Role
 from domain.setup import Stage
@@ -132,6 +132,25 @@ def test_a_refusal_stands_on_the_card_with_retry(counter: Counter) -> None:
     counter.work(olivia)
     assert counter.service.paper.tickets_["1"].status == WORKING
     olivia.wait_for_message(ROOM, "●●●○○ Working", "Refresh")
+
+
+def test_a_refused_new_ticket_is_filled_in_again_from_its_card(counter: Counter) -> None:
+    """The form comes with what was typed, and the same card gets the number."""
+    olivia = counter.person("olivia")
+    counter.bind(olivia)
+    olivia.command("/msp", "ticket new", channel=ROOM)
+    assert olivia.submit(olivia.wait_for_view("New ticket", "Contoso"), {"Title": "Laptop", "Description": "For Ada"})
+    olivia.wait_for_message(ROOM, "Laptop", "is being written to Autotask PSA")
+    counter.service.paper.trouble = [TellPerson("This Autotask asks for a queue here. Choose one and try again.", field="queue")]
+    counter.work(olivia)
+    card = olivia.wait_for_message(ROOM, "Laptop", "Fill in again")
+    olivia.press(card, "Fill in again")
+    form = olivia.wait_for_view("New ticket", "Laptop", "For Ada")
+    assert olivia.submit(form, {"Queue": "Monitoring"})
+    counter.work(olivia)
+    (made,) = [row for row in counter.service.paper.tickets_.values() if row.external_key]
+    assert (made.title, made.description, made.queue) == ("Laptop", "For Ada", "11")
+    olivia.wait_for_message(ROOM, made.number, "Laptop")
 
 
 def test_a_new_ticket_is_written_once_and_its_card_gets_the_number(counter: Counter) -> None:
@@ -345,7 +364,7 @@ def shown(text: str = "Printer", number: int = 3, sees: frozenset[TicketField] =
     notes = tuple(ShownNote(text, text * 3, "2026-03-02T09:00:00+00:00", bool(n % 2), n == 1, text, f"n{n}") for n in range(number))
     fields = tuple((name, text) for name in TicketField)
     return Shown("t1", "c1", text, text, text, sees, True, Stage.WORKING, fields, text * 50, text * 50, notes, number, "https://psa.example/1",
-                 (text, text), (text,) * number, False)  # fmt: skip
+                 (text, text), (text,) * number, False, True)  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
