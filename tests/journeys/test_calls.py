@@ -1,6 +1,7 @@
 """How many calls an import and a sync cost the sources: pages are counted, so that a budget can be promised."""
 
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ from sandbox.workspace.finding import words
 from sandbox.world import World, real_clock
 from tests.journeys.stage import Stage, staged
 from tests.journeys.steps import answer, approved, connected, imported, map_certain, preview
+from tests.journeys.test_hooks import soon
 
 pytestmark = pytest.mark.process
 
@@ -43,8 +45,17 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         world.add_contact(crowd, f"C{number:04}", "Crowd", f"c{number:04}@crowd.example")
     with staged(tmp_path_factory.mktemp("calls"), world) as stage:
         connected(stage, stage.person("adam"))
+        settled(stage)
         connected(stage, stage.person("adam"), "itglue")
         yield stage
+
+
+def settled(stage: Stage) -> None:
+    """The webhooks that are made behind a new connection are there: what they cost is no import's."""
+    soon(lambda: stage.rows("select 1 from hook where state = 'live'") or None)
+    calls, pause = -1, threading.Event()
+    while calls != (calls := len(stage.autotask.calls.of())):
+        pause.wait(2)
 
 
 def test_autotask_costs_its_pages_over_preview_approval_and_run(large: Stage) -> None:

@@ -132,6 +132,9 @@ class FakeWorkspace:
 
     def push(self, kind: str, **fields: Any) -> None:
         with self._changed:
+            if kind == "message_deleted":  # a page that asks again, as after a lost connection, must not find it
+                there = self.messages.get(fields["channel"], [])
+                there[:] = [message for message in there if message["ts"] != fields["ts"]]
             self._events.append({"seq": len(self._events) + 1, "kind": kind, **fields})
         self._wake()
 
