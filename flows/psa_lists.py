@@ -119,7 +119,7 @@ def _worded(work: Work, connection_id: str, pick: Pick) -> tuple[Choice, ...]:
     choices = work.picks.of(connection_id, pick)
     parents = {one.id: one.label for one in work.picks.of(connection_id, Pick.QUEUES)} if any(one.parent_id for one in choices) else {}
     return _once(
-        Choice(one.id, f"{parents[one.parent_id]}: {one.label}", one.is_active, one.parent_id, one.is_default, one.email)
+        dataclasses.replace(one, label=f"{parents[one.parent_id]}: {one.label}")
         if one.parent_id in parents
         else one
         for one in choices

@@ -258,11 +258,20 @@ def _say_how_it_ended(context: Context, plan: Plan) -> None:
     context.tell.plan(plan.id, final=True)
 
 
+_NOUNS = {
+    Kind.COMPANIES: ("company", "companies"),
+    Kind.STAFF: ("staff", "staff"),
+    Kind.PASSWORDS: ("password", "passwords"),
+    Kind.GROUPS: ("group", "groups"),
+}
+
+
 def _outcome(plan: Plan) -> str:
     """What the run did, in a sentence. How many wait for a domain changes later: the message counts them anew."""
     counts = plan.counts
-    nouns = {Kind.COMPANIES: "companies", Kind.STAFF: "staff", Kind.PASSWORDS: "passwords", Kind.GROUPS: "groups"}.get(plan.kind, "people")
-    parts = [f"{counts.new + counts.waiting} {nouns} imported"]
+    new = counts.new + counts.waiting
+    one, many = _NOUNS.get(plan.kind, ("person", "people"))
+    parts = [f"{new} {one if new == 1 else many} imported"]
     parts += [f"{counts.changed} changed"] if counts.changed else []
     left = counts.held - counts.waiting + counts.conflict
     parts += [f"{left} left out, with the reasons under See all changes"] if left else []

@@ -115,7 +115,7 @@ def test_a_group_whose_name_was_taken_without_a_run_is_left_out_and_counted(desk
         work.groups.put(Group("made-here", work.companies.own().id, "Projects", None, None, ""), [])
     done = desk.approve(plan)
     assert (done.state, done.counts.new) == (PlanState.DONE, 1)
-    assert done.note.startswith("1 groups imported")
+    assert done.note.startswith("1 group imported")
     assert desk.reasons(done)["Projects"][0] == "held"
     assert groups(desk)["Projects"] == set()
 

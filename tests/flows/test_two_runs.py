@@ -263,7 +263,7 @@ def test_a_company_that_came_by_hand_after_the_preview_is_left_out_and_counted(b
         both.mapped(connection, mine, "10")
     done = both.approve(plan)
     assert (done.state, done.counts.new, done.counts.held) == (PlanState.DONE, 1, 1)
-    assert done.note.startswith("1 companies imported, 1 left out")
+    assert done.note.startswith("1 company imported, 1 left out")
     assert both.reasons(done)["Contoso"][1].endswith("Preview again.")
     assert set(both.companies()) == {"Ours", "Fabrikam"}
     assert undone(both, done).note == "1 removed, 0 restored, 0 kept."

@@ -140,7 +140,7 @@ def test_odd_people_are_held_or_cut_and_never_break_a_message(town: Stage) -> No
     shown = preview(adam, "users rough odd from autotask")
     assert "address" in words(shown)
     assert "*1* held" in words(shown)
-    approved(adam, shown, "people imported")
+    approved(adam, shown, " imported")
     for search in ("long@odd.example", "marks@odd.example"):
         listed = answer(adam, "users rough odd", "People of")
         adam.fill(listed, {"Search by name or e-mail": search})

@@ -70,7 +70,7 @@ def test_users_come_from_the_mapped_company_only_and_each_gets_one_mail(town: St
     adam = town.person("adam")
     shown = preview(adam, "users contoso.example from autotask", "Import users into Contoso Ltd.", "Inactive")
     assert "fabrikam" not in words(shown)
-    done = approved(adam, shown, "people imported")
+    done = approved(adam, shown, " imported")
     count = int(words(done).partition("*Done.* ")[2].split()[0])
     people = town.rows("select email from person p join company c on c.id = p.company_id where c.name = 'Contoso Ltd.'")
     assert len(people) == count

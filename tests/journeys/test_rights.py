@@ -64,7 +64,7 @@ def test_a_second_person_must_approve_when_the_settings_say_so(town: Stage) -> N
     tess.wait_for_message(ROOM, "second person must approve")
     left = until(tess, shown, "Approve", "Deny")
     assert town.rows("select count(*) from person where email like '%smallshed%'") == [(0,)]
-    approved(tom, left, "people imported", f"<@{tom.id}>")
+    approved(tom, left, " imported", f"<@{tom.id}>")
     set_in_settings(adam, ("Approvals", []))
 
 
@@ -101,7 +101,7 @@ def test_a_bound_channel_works_on_its_own_company(town: Stage, bound: None) -> N
     tess = town.person("tess")
     shown = preview(tess, "users from autotask", "Import users into Fabrikam", channel=FABRIKAM)
     assert not _strangers(words(shown), "")
-    approved(tess, shown, "people imported")
+    approved(tess, shown, " imported")
     assert "Fabrikam" in words(answer(tess, "users", "People of Fabrikam", channel=FABRIKAM))
 
 
