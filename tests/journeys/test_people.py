@@ -30,7 +30,7 @@ def chosen(town: Stage, text: str, *names: str) -> None:
     form = adam.wait_for_view("Only some")
     assert adam.submit(form, {"Rows": list(names)})
     narrowed = until(adam, shown, f"only {len(names)} chosen row", "Approve")
-    approved(adam, narrowed, f"{len(names)} people imported")
+    approved(adam, narrowed, "imported")
 
 
 def card_of(person: Person, search: str, company: str) -> dict[str, object]:
