@@ -30,6 +30,7 @@ class Ask:
     respond: Callable[..., Any]
     acked: bool = False
     spent: bool = False  # the trigger opens one modal, once
+    opened: slack.Shown | None = None  # the modal, as it was drawn first
     about: tuple[str, str] = ("", "")  # connection and company it is about, for the button that mends a refusal
     _standing: SlackStanding | None = field(default=None, repr=False)
 
@@ -117,7 +118,8 @@ class Ask:
         """Open a modal, or stack it on the one that is open. None: the trigger is used up, tell it another way."""
         self.spent, spent = True, self.spent
         push = self.view.get("type") == "modal"
-        return None if spent or not self.trigger else slack.open_view(self.client, self.trigger, view, push)
+        self.opened = None if spent or not self.trigger else slack.open_view(self.client, self.trigger, view, push)
+        return None if self.opened is None else self.opened.id
 
     def show(self, view: Mapping[str, Any]) -> None:
         """Open a modal, or say that it could not be opened."""

@@ -21,12 +21,12 @@ from handlers.setup_drawing import (
     adjusted,
     at,
     captured,
+    clicked,
     connector_of,
     draw,
     follow,
     note_for,
     redraw,
-    redraw_clicked,
     turn,
 )
 from handlers.setup_next import Going, told
@@ -66,11 +66,11 @@ def _open(ask: Ask, connector: Connector) -> None:
     stored = flow.stored(ask.context, connector.name)
     draft = flow.note(ask.context, ask.desk(), connector.name, lambda kept: kept if stored else replace(kept, step=1))
     look = at(ask, Look(connector.name, ask.channel, connection_id=stored.id if stored else ""), draft.step)
-    view_id = ask.open(draw(ask, look, draft, note=note_for(look)))
-    if view_id is None:
+    ask.open(draw(ask, look, draft, note=note_for(look)))
+    if ask.opened is None:
         ask.answer(views.not_opened(connector.name))
     else:
-        follow(ask, view_id, look)
+        follow(ask, ask.opened, look)
 
 
 # --- clicks inside a step ----------------------------------------------------------------------------------------
@@ -86,11 +86,11 @@ def guided(ask: Ask) -> None:
 
 def tested(ask: Ask) -> None:
     """Test connection: the result is drawn above the fields, and nothing is kept."""
-    look, view_id = views.look_of(ask.meta), str(ask.view["id"])
+    look = views.look_of(ask.meta)
     adjusted(ask, look)
     connector = connector_of(ask, look)
-    redraw(ask, view_id, look, f"Testing {kit.said(connector.title)} …")
-    redraw(ask, view_id, look, _tested(ask, connector))
+    testing = redraw(ask, clicked(ask), look, f"Testing {kit.said(connector.title)} …")
+    redraw(ask, testing, look, _tested(ask, connector))
 
 
 def _tested(ask: Ask, connector: Connector) -> str:
@@ -130,7 +130,7 @@ def turned(ask: Ask) -> None:
 
 def _adjust(ask: Ask, look: Look, **also: tuple[str, ...]) -> None:
     adjusted(ask, look, **also)
-    redraw_clicked(ask, look)
+    redraw(ask, clicked(ask), look)
 
 
 def skipped(ask: Ask) -> None:

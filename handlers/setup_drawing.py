@@ -14,6 +14,7 @@ from flows.setup_steps import first
 from handlers import slack, ticket_clearing
 from handlers.actor import Ask
 from handlers.announce import SlackAnnouncer
+from handlers.slack import Shown
 from handlers.views import connect as connect_views
 from handlers.views import kit, setup_configure, setup_connect, setup_sync
 from handlers.views import setup as views
@@ -104,34 +105,36 @@ def _typed(ask: Ask, look: Look, also: Filled | None = None, acted: str | None =
     return change
 
 
-def redraw(ask: Ask, view_id: str, look: Look, said: str = "", note: str = "") -> None:
-    """Draw the step anew, unless its person has gone on to another meanwhile."""
-    draft = flow.draft(ask.context, ask.desk(look.channel), look.source)
-    if draft.step == look.step:
-        slack.update_view(ask.client, view_id, draw(ask, look, draft, said, note))
+def clicked(ask: Ask) -> Shown:
+    """The drawing in which was clicked."""
+    return Shown.of(ask.view)
 
 
-def redraw_clicked(ask: Ask, look: Look) -> None:
-    """Draw the step anew in which was clicked; where another drawing came over it meanwhile, only if that is of the same step."""
-    draft = flow.draft(ask.context, ask.desk(look.channel), look.source)
-    if draft.step == look.step and not slack.update_same_view(ask.client, ask.view, draw(ask, look, draft)):
-        redraw(ask, str(ask.view["id"]), look)
+def redraw(ask: Ask, shown: Shown, look: Look, said: str = "", note: str = "") -> Shown:
+    """Draw the step anew, unless its person has gone on; over another drawing than was `shown` only where that is of the step too."""
+    for over in (shown, Shown(shown.id)):
+        draft = flow.draft(ask.context, ask.desk(look.channel), look.source)
+        if draft.step != look.step:
+            return over
+        drawn = slack.update_same_view(ask.client, over, draw(ask, look, draft, said, note))
+        if drawn is not None:
+            return drawn
+    return shown
 
 
 def turn(ask: Ask, look: Look, draft: Draft) -> None:
     """Draw a step over the one that is shown, and read its lists."""
-    view_id, look = str(ask.view["id"]), at(ask, look, draft.step)
+    look, now = at(ask, look, draft.step), Shown(str(ask.view["id"]))
     flow.note(ask.context, ask.desk(), look.source, lambda _: draft)
-    slack.update_view(ask.client, view_id, draw(ask, look, draft, note=note_for(look)))
-    follow(ask, view_id, look)
+    drawn = slack.update_same_view(ask.client, now, draw(ask, look, draft, note=note_for(look)))
+    follow(ask, drawn or now, look)
 
 
-def follow(ask: Ask, view_id: str, look: Look) -> None:
+def follow(ask: Ask, shown: Shown, look: Look) -> None:
     """A step is seen: read what its pickers choose from, and draw it again with what is there then."""
     if look.step in READS:
         note = read(ask, look)
-        redraw(ask, view_id, look, note=note)
-        watch(ask, view_id, look, note)
+        watch(ask, redraw(ask, shown, look, note=note), look, note)
 
 
 def read(ask: Ask, look: Look) -> str:
@@ -152,12 +155,16 @@ def _read(ask: Ask, desk: Desk, look: Look) -> str:
     return READ
 
 
-def watch(ask: Ask, view_id: str, look: Look, note: str) -> None:
+def watch(ask: Ask, shown: Shown, look: Look, note: str) -> None:
     """Have the source's companies read where they are not there yet, and draw the step again when they are."""
+
+    def again() -> None:
+        redraw(ask, shown, look, note=note)
+
     is_there = mapping.begin(ask.context, ask.desk(look.channel), look.connection_id)
     tell = ask.context.tell
     if not is_there and isinstance(tell, SlackAnnouncer):
-        tell.when_read(look.connection_id, lambda: redraw(ask, view_id, look, note=note))
+        tell.when_read(look.connection_id, again)
 
 
 def note_for(look: Look) -> str:

@@ -23,6 +23,7 @@ from handlers.setup_drawing import (
     turn,
     watch,
 )
+from handlers.slack import Shown
 from handlers.views import connect as connect_views
 from handlers.views import kit, setup_sync
 from handlers.views import plans as plan_views
@@ -74,7 +75,7 @@ class Going:
                 raise
             overtaken = isinstance(error, connect.Overtaken)
             said = kit.sentence(error.said) if overtaken else connect_views.why_not(connector, error)
-            redraw(ask, str(ask.view["id"]), look, said)
+            redraw(ask, Shown(str(ask.view["id"])), look, said)
             return
         look, draft = replace(look, connection_id=connection.id), _connected(draft)
         if ask.acked:
@@ -109,18 +110,18 @@ class Going:
 
     def _forward(self, ask: Ask, look: Look, draft: Draft, began: float, said: str = "") -> None:
         """To the step the draft is at, in the same modal, with its lists read if that does not take long."""
-        look, view_id = at(ask, look, draft.step), str(ask.view["id"])
+        look, now = at(ask, look, draft.step), Shown(str(ask.view["id"]))
         draft = flow.note(ask.context, ask.desk(), look.source, lambda _: draft)
         note = ""
         if look.step in READS:
             work = self.patience.pool.submit(read, ask, look)
             note = self.patience.result(ask, began, work, lambda: draw(ask, look, draft, said, READING))
         if ask.acked:
-            redraw(ask, view_id, look, said, note)
+            now = redraw(ask, now, look, said, note)
         else:
             ask.ack(response_action="update", view=draw(ask, look, draft, said, note))
         if look.step in READS:
-            watch(ask, view_id, look, note)
+            watch(ask, now, look, note)
 
 
 def _shown(ask: Ask, draft: Draft) -> flow.Filled:

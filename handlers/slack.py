@@ -40,6 +40,18 @@ _VIEW_GONE = frozenset({"not_found", "view_not_found"})
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A modal as it was drawn last: Slack gives each drawing a hash of its own. Without one it is the drawing of the moment."""
+
+    id: str
+    hash: str = ""
+
+    @classmethod
+    def of(cls, view: Mapping[str, Any]) -> "Shown":
+        return cls(str(view["id"]), str(view.get("hash") or ""))
+
+
+@dataclass(frozen=True)
 class Placed:
     """Where a message stands."""
 
@@ -124,8 +136,8 @@ def _instead(client: WebClient, user: str, message: Mapping[str, Any], channel: 
     return direct(client, user, message)
 
 
-def open_view(client: WebClient, trigger: str, view: Mapping[str, Any], push: bool = False) -> str | None:
-    """Open (or push) a modal; its id, or None when the trigger is used up, or Slack in trouble, and another way is needed."""
+def open_view(client: WebClient, trigger: str, view: Mapping[str, Any], push: bool = False) -> Shown | None:
+    """Open (or push) a modal; None when the trigger is used up, or Slack in trouble, and another way is needed."""
     call: Callable[..., Any] = client.views_push if push else client.views_open
     try:
         answer = call(trigger_id=trigger, view=view)
@@ -134,7 +146,7 @@ def open_view(client: WebClient, trigger: str, view: Mapping[str, Any], push: bo
             log.info("A modal could not be opened: %s", reason(error))
             return None
         raise
-    return str(answer["view"]["id"])
+    return Shown.of(answer["view"])
 
 
 def update_view(client: WebClient, view_id: str, view: dict[str, Any]) -> bool:
@@ -148,16 +160,18 @@ def update_view(client: WebClient, view_id: str, view: dict[str, Any]) -> bool:
     return True
 
 
-def update_same_view(client: WebClient, shown: Mapping[str, Any], view: dict[str, Any]) -> bool:
-    """Redraw a modal as it was `shown`; False when it was drawn anew since."""
+def update_same_view(client: WebClient, shown: Shown, view: dict[str, Any]) -> Shown | None:
+    """Redraw a modal as it was `shown`, if it is still open; None when it was drawn anew since."""
+    over = {"hash": shown.hash} if shown.hash else {}
     try:
-        client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
+        answer = client.views_update(view_id=shown.id, view=view, **over)
     except SlackApiError as error:
         if reason(error) == "hash_conflict":
-            return False
+            return None
         if reason(error) not in _VIEW_GONE:
             raise
-    return True
+        return shown
+    return Shown.of(answer["view"])
 
 
 def user_of(client: WebClient, user: str) -> Mapping[str, Any] | None:

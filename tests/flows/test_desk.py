@@ -219,7 +219,7 @@ def test_every_flow_that_takes_a_desk_is_tried_here_or_named_as_tried_elsewhere(
         "settings.assign", "settings.change", "settings.give_feedback",
         "sync.answer", "why.why", "imports.break_glass", "invitations.reinvite_expired",
         "mapping.perform_remap",
-        "assets.types", "asset_map.categories", "opportunities.options",  # the PSA's and our own lists, not a company's
+        "assets.types", "asset_map.categories", "opportunities.options", "setup_steps.offered",  # the PSA's and our own lists, not a company's
         "guides.shelf", "guides.one", "guides.ticked", "guides.tick", "setup.done",  # of a person
         "cards.cards", "doctor_sources.examine",  # drawn once the whole MSP was asked for
         *WHOLE_MSP,

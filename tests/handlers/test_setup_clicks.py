@@ -1,7 +1,7 @@
 """Clicks in the wizard and on the cards, in a running workspace: slow sources, changed minds, and the way back."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from flows import setup_steps
 from handlers import register
 from handlers.actor import Ask
 from handlers.setup import changed
+from handlers.setup_drawing import follow
+from handlers.slack import Shown
 from handlers.views import setup as views
 from handlers.views import setup_connect
 from sandbox.workspace.finding import words
@@ -118,26 +120,49 @@ def test_a_choice_that_is_heard_after_next_takes_nobody_back(bot: Whole) -> None
     assert setup_flow.draft(bot.context, late.desk(), "autotask").step == 3
 
 
+class Slow(WebClient):
+    """Something else is drawn before its own first drawing reaches Slack."""
+
+    def __init__(self, bot: Whole, meanwhile: Callable[[], object]) -> None:
+        super().__init__(token=bot.workspace.bot_token, base_url=bot.workspace.api_url)
+        self.meanwhile: Callable[[], object] | None = meanwhile
+
+    def views_update(self, **asked: Any) -> SlackResponse:
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+        return super().views_update(**asked)
+
+
 def test_a_drawing_that_reaches_slack_after_the_next_step_was_shown_is_not_shown(bot: Whole) -> None:
     """The click was heard in time, and drawn for; *Next* was quicker than the drawing."""
     adam = bot.person("adam")
     sync = second(adam)
 
-    class Slow(WebClient):
-        gone_on = False
+    def go_on() -> None:
+        assert adam.submit(sync, {"Sync companies": [], "Sync users": []})
+        adam.wait_for_view("Step 3 of 4: Configure")
 
-        def views_update(self, **asked: Any) -> SlackResponse:
-            if not self.gone_on:
-                self.gone_on = True
-                assert adam.submit(sync, {"Sync companies": [], "Sync users": []})
-                adam.wait_for_view("Step 3 of 4: Configure")
-            return super().views_update(**asked)
-
+    slow = Slow(bot, go_on)
     click = {"type": "checkboxes", "action_id": views.LIVE, "block_id": views.block_of("auto"), "selected_options": []}
-    slow = Slow(token=bot.workspace.bot_token, base_url=bot.workspace.api_url)
     changed(Ask(bot.context, slow, {"user": {"id": adam.id}, "view": sync, "actions": [click]}, "T0NORTHWND", ignored, ignored))
-    assert slow.gone_on
+    assert slow.meanwhile is None
     assert "Step 3 of 4: Configure" in words(adam.view())
+
+
+def test_lists_that_were_read_are_not_drawn_over_the_step_one_went_back_to(bot: Whole) -> None:
+    adam = bot.person("adam")
+    sync = second(adam)
+
+    def go_back() -> None:
+        adam.press(sync, "Back")
+        adam.wait_for_view("Step 1 of 4: Connect")
+
+    slow = Slow(bot, go_back)
+    ask = Ask(bot.context, slow, {"user": {"id": adam.id}, "view": sync}, "T0NORTHWND", ignored, ignored)
+    follow(ask, Shown.of(sync), views.look_of(sync["private_metadata"]))
+    assert slow.meanwhile is None
+    assert "Step 1 of 4: Connect" in words(adam.view())
 
 
 def ignored(*_: Any, **__: Any) -> None:
