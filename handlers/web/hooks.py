@@ -19,9 +19,9 @@ MOST_BYTES = 256 * 1024
 PER_ADDRESS = (6000, timedelta(minutes=1))  # a source sends bursts, and a refusal counts against our webhook
 
 
-def routes(context: Context) -> list[Route]:
+def routes(context: Context, most: tuple[int, timedelta] = PER_ADDRESS) -> list[Route]:
     """`/hooks/<source>/<id>`, and where a source says that it switched the webhook off."""
-    pages = HookPages(context, Limit(context.clock, *PER_ADDRESS))
+    pages = HookPages(context, Limit(context.clock, *most))
     return [
         Route("/hooks/{source}/{id}", pages.take, methods=["POST"]),
         Route("/hooks/{source}/{id}/off", pages.off, methods=["POST"]),

@@ -15,7 +15,7 @@ from tests.flows.histories import MOVES, NAMES, History, Move, begin, papers, pr
 # What leads to people being written comes more often than what only disturbs.
 _USUAL = ["map", "preview", "approve", "approve", "approve", "finish", "finish", "sync", "sync", "remap", "swap", "move", "relocate", "retry"]
 MOVE = st.tuples(st.sampled_from([*_USUAL, *_USUAL, *MOVES]), st.integers(0, 19), st.integers(0, 19), st.integers(0, 19))
-HISTORIES = 70 * TRIES
+HISTORIES = 40 * TRIES
 
 
 @pytest.fixture

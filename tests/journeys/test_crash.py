@@ -17,8 +17,8 @@ pytestmark = pytest.mark.process
 
 PEOPLE = 1_500
 FIRST = scale("GANGWAY_CRASH_FROM", 1)
-SEEDS = tuple(range(FIRST, FIRST + scale("GANGWAY_CRASH_SEEDS", 2)))
-KILLS = scale("GANGWAY_CRASH_KILLS", 6)  # for each seed
+SEEDS = tuple(range(FIRST, FIRST + scale("GANGWAY_CRASH_SEEDS", 1)))
+KILLS = scale("GANGWAY_CRASH_KILLS", 8)  # for each seed
 POSTGRES_KILLS = scale("GANGWAY_CRASH_KILLS_POSTGRES", 3)
 
 
