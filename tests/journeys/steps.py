@@ -1,8 +1,9 @@
 """What people do again and again: connect, import, map, find what they are looking for."""
 
 import threading
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.workspace.finding import buttons, words
 from sandbox.workspace.person import Outcome, Person
@@ -14,6 +15,7 @@ AUTOTASK, IT_GLUE = "Autotask PSA", "IT Glue"
 PATIENCE = 40.0  # seconds; a machine shared by many is slow at times
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 def msp(person: Person, text: str = "", channel: str = ROOM) -> None:
@@ -43,6 +45,15 @@ def awaited(person: Person, look: Callable[[], Json | None], timeout: float = PA
     """What `look` finds in the end."""
     found = person.wait_for(look, timeout)
     assert found is not None
+    return found
+
+
+def soon(look: Callable[[], T | None], seconds: float = 60) -> T:
+    """What `look` finds in the end: at the vendor and in the database nothing tells us that it changed."""
+    until, pause = time.monotonic() + seconds, threading.Event()
+    while (found := look()) is None:
+        assert time.monotonic() < until, "it never came"
+        pause.wait(0.2)
     return found
 
 

@@ -14,8 +14,7 @@ import pytest
 from sandbox.workspace.finding import words
 from sandbox.world import World, real_clock
 from tests.journeys.stage import Stage, staged
-from tests.journeys.steps import answer, approved, connected, imported, map_certain, preview
-from tests.journeys.test_hooks import soon
+from tests.journeys.steps import answer, approved, connected, imported, map_certain, preview, soon
 
 pytestmark = pytest.mark.process
 

@@ -1,19 +1,15 @@
 """Webhooks in the running whole: there right after connecting, changes within seconds, mended by the button and by the clock."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from sandbox.workspace.finding import words
 from tests.journeys.stage import Stage, staged
-from tests.journeys.steps import ROOM, answer, awaited, connected, imported
+from tests.journeys.steps import ROOM, answer, awaited, connected, imported, soon
 
 pytestmark = pytest.mark.process
-T = TypeVar("T")
 SUBJECTS = ("Company", "Contact", "Ticket", "TicketNote", "ConfigurationItem")
 
 
@@ -25,15 +21,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         connected(stage, adam)
         imported(adam, "companies from autotask")
         yield stage
-
-
-def soon(look: Callable[[], T | None], seconds: float = 60) -> T:
-    """What `look` finds in the end: at the vendor and in the database nothing tells us that it changed."""
-    until, pause = time.monotonic() + seconds, threading.Event()
-    while (found := look()) is None:
-        assert time.monotonic() < until, "it never came"
-        pause.wait(0.2)
-    return found
 
 
 def there(stage: Stage) -> dict[str, dict[str, object]]:

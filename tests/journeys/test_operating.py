@@ -16,7 +16,7 @@ from sandbox.town import ROOT, Town
 from sandbox.workspace.finding import words
 from sandbox.workspace.server import Workspace
 from tests.journeys.stage import Stage, staged
-from tests.journeys.steps import ROOM, answer, connected, imported, now
+from tests.journeys.steps import ROOM, answer, connected, imported, now, soon
 
 pytestmark = pytest.mark.process
 
@@ -132,7 +132,7 @@ def test_sigterm_ends_it_soon_while_a_source_hangs(tmp_path: Path) -> None:
         connected(stage, adam)
         stage.autotask.faults.set("slow", value=60)
         answer(adam, "import companies", "Import companies")
-        stage.person("tess").wait_for(lambda: re.search(RUNS, stage.browse("GET", f"{pages_of(stage)}/metrics").text), 20)
+        soon(lambda: re.search(RUNS, stage.browse("GET", f"{pages_of(stage)}/metrics").text), 20)
         process = stage.town.bot
         assert process is not None
         began = time.monotonic()
